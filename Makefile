@@ -1,0 +1,84 @@
+# Every target works from a fresh clone: whatever it needs, `install` makes first.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+BIN := .venv/bin
+PORT ?= 5000
+# The test machine has two cores.
+HUB_TEST_WORKERS ?= 2
+# What the caller agrees to leave out, e.g. HUB_TEST_WITHOUT="postgres,browser".
+HUB_TEST_WITHOUT ?=
+export HUB_TEST_WITHOUT
+
+# What the built package is made of besides Python, which an editable install reads in place.
+ASSETS := $(wildcard package.json package-lock.json hatch_build.py) \
+	$(shell find hub conferencing smartcity -type f \
+		\( -path '*/assets/*' -o -path '*/translations/*.po' \) -not -path '*/dist/*' 2>/dev/null)
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort \
+		| awk 'BEGIN {FS = ":.*## "} {printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: install
+install: .make/project ## Make .venv with the locked dependencies, the front end and the hub command
+
+.make/dependencies: requirements-dev.lock tools/install.sh
+	tools/install.sh dependencies
+	@mkdir -p .make && touch $@
+
+.make/project: .make/dependencies pyproject.toml $(ASSETS)
+	tools/install.sh project
+	@mkdir -p .make && touch $@
+
+.PHONY: run
+run: install ## Start everything with the demo data on http://127.0.0.1:5000 (PORT=5001 for another port)
+	$(BIN)/hub run --demo --port $(PORT)
+
+.PHONY: services
+services: ## Install what the tests talk to: PostgreSQL, mosquitto, Chromium, libical
+	tools/services.sh
+
+.PHONY: test
+test: services check pytest ## Everything CI runs: every check and every test
+
+.PHONY: pytest
+pytest: install
+	$(BIN)/pytest -n $(HUB_TEST_WORKERS)
+
+.PHONY: check
+check: install ## Formatting, lint, types, layers, templates, dependencies, lock files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/djlint --check --lint --quiet hub conferencing smartcity
+	$(BIN)/deptry .
+	$(BIN)/python tools/check_locks.py
+
+.PHONY: fmt
+fmt: install ## Format Python and templates, mend what lint can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djlint --reformat --quiet hub conferencing smartcity
+
+.PHONY: bench
+bench: install ## Measure the speeds of docs/benchmarks.md and print a table (BENCH="--write ingest")
+	$(BIN)/python -m tests.bench $(BENCH)
+
+.PHONY: seed
+seed: install ## Load the demo data into the database of HUB_DATABASE_URL
+	$(BIN)/hub db upgrade
+	$(BIN)/hub seed demo
+
+.PHONY: lock
+lock: ## Compile the lock files anew from pyproject.toml (needs uv)
+	tools/lock.sh
+
+.PHONY: clean
+clean: ## Remove what was built and cached; keeps .venv and the instance folder
+	rm -rf .make dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
+	rm -rf hub/ui/static/dist node_modules
+	find hub conferencing smartcity tests tools migrations -name __pycache__ -prune -exec rm -rf {} +
