@@ -1,0 +1,1 @@
+"""Booking of conferences across the province, its districts and communes; iCalendar out."""

@@ -1,0 +1,184 @@
+"""Settings of the whole product, read once from ``HUB_*`` variables.
+
+Every value is checked here and nowhere else; a wrong one stops the start with a sentence
+that names the variable and says what to mend.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+MIN_SECRET_LENGTH = 32
+KNOWN_SECRETS = frozenset({"changeme", "secret", "dev", "development", "password", "test"})
+DATABASE_SCHEMES = ("sqlite", "postgresql+psycopg", "postgresql", "postgres")
+MQTT_SCHEMES = ("mqtt", "mqtts")
+SMTP_SCHEMES = ("smtp", "smtps", "file")
+
+
+class SettingsError(Exception):
+    """One or more settings are wrong; ``problems`` holds a sentence for each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Validated settings; see the table in ``docs/operations.md`` for the variables."""
+
+    instance_dir: Path
+    secret_key: str = field(repr=False)
+    database_url: str = field(repr=False)
+    mqtt_url: str = field(default="embedded", repr=False)
+    smtp_url: str = field(default="", repr=False)
+    base_url: str = "http://127.0.0.1:5000"
+    timezone: str = "Asia/Ho_Chi_Minh"
+    log_format: Literal["text", "json"] = "text"
+    demo: bool = False
+    mail_from: str = "nhipcau@quangbinh.example"
+    mail_from_name: str = "Nhịp Cầu"
+    web_threads: int = 120
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
+        """Read and check all ``HUB_*`` variables.
+
+        Raises:
+            SettingsError: with every problem found, not only the first.
+        """
+        return _read(cls, os.environ if env is None else env)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is the embedded one."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The province's time zone."""
+        return ZoneInfo(self.timezone)
+
+
+def _read(cls: type["Settings"], env: Mapping[str, str]) -> "Settings":
+    problems: list[str] = []
+    demo = env.get("HUB_DEMO", "") in {"1", "true", "yes"}
+    instance = Path(env.get("HUB_INSTANCE_DIR", "instance")).absolute()
+    settings = cls(
+        instance_dir=instance,
+        secret_key=_secret(env.get("HUB_SECRET_KEY", ""), instance, demo, problems),
+        database_url=_database_url(env.get("HUB_DATABASE_URL", ""), instance, problems),
+        mqtt_url=_mqtt_url(env.get("HUB_MQTT_URL", "embedded"), problems),
+        smtp_url=_smtp_url(env.get("HUB_SMTP_URL", ""), instance, problems),
+        base_url=_base_url(env.get("HUB_BASE_URL", "http://127.0.0.1:5000"), problems),
+        timezone=_timezone(env.get("HUB_TIMEZONE", "Asia/Ho_Chi_Minh"), problems),
+        log_format=_log_format(env.get("HUB_LOG_FORMAT", "text"), problems),
+        demo=demo,
+        mail_from=env.get("HUB_MAIL_FROM", "nhipcau@quangbinh.example"),
+        mail_from_name=env.get("HUB_MAIL_FROM_NAME", "Nhịp Cầu"),
+        web_threads=_count("HUB_WEB_THREADS", env.get("HUB_WEB_THREADS", "120"), problems),
+    )
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def _secret(value: str, instance: Path, demo: bool, problems: list[str]) -> str:
+    if value:
+        weak = len(value) < MIN_SECRET_LENGTH or value.lower() in KNOWN_SECRETS
+        if weak and not demo:
+            problems.append(
+                f"HUB_SECRET_KEY: too weak; give at least {MIN_SECRET_LENGTH} random characters, "
+                'for instance from: python -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
+        return value
+    if not demo:
+        problems.append(
+            "HUB_SECRET_KEY: not set; give at least "
+            f"{MIN_SECRET_LENGTH} random characters (only the demo makes its own)"
+        )
+        return ""
+    return _demo_secret(instance / "secret_key")
+
+
+def _demo_secret(path: Path) -> str:
+    """Make the demo's own secret once, readable by its owner only."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        secret = secrets.token_urlsafe(48)
+        file.write(secret)
+    return secret
+
+
+def _database_url(value: str, instance: Path, problems: list[str]) -> str:
+    if not value:
+        return f"sqlite:///{instance / 'nhipcau.db'}"
+    scheme, separator, rest = value.partition("://")
+    if not separator or scheme not in DATABASE_SCHEMES:
+        problems.append(
+            "HUB_DATABASE_URL: expected sqlite:///PATH or postgresql+psycopg://user:pass@host/name"
+        )
+        return value
+    # SQLAlchemy knows several PostgreSQL drivers; the product ships psycopg 3.
+    return f"postgresql+psycopg://{rest}" if scheme in {"postgres", "postgresql"} else value
+
+
+def _mqtt_url(value: str, problems: list[str]) -> str:
+    if value == "embedded":
+        return value
+    parts = urlsplit(value)
+    if parts.scheme not in MQTT_SCHEMES or not parts.hostname:
+        problems.append(
+            "HUB_MQTT_URL: expected mqtt://user:pass@host:port, mqtts://... or 'embedded'"
+        )
+    return value
+
+
+def _smtp_url(value: str, instance: Path, problems: list[str]) -> str:
+    if not value:
+        return f"file:{instance / 'mail'}"
+    parts = urlsplit(value)
+    if parts.scheme not in SMTP_SCHEMES or (parts.scheme != "file" and not parts.hostname):
+        problems.append("HUB_SMTP_URL: expected smtp://host:port, smtps://... or file:DIRECTORY")
+    return value
+
+
+def _base_url(value: str, problems: list[str]) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query:
+        problems.append(
+            "HUB_BASE_URL: expected the public address, e.g. https://nhipcau.example.vn"
+        )
+    return value.rstrip("/")
+
+
+def _timezone(value: str, problems: list[str]) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        problems.append(f"HUB_TIMEZONE: unknown zone {value!r}; e.g. Asia/Ho_Chi_Minh")
+    return value
+
+
+def _log_format(value: str, problems: list[str]) -> Literal["text", "json"]:
+    if value == "json":
+        return "json"
+    if value != "text":
+        problems.append("HUB_LOG_FORMAT: expected text or json")
+    return "text"
+
+
+def _count(name: str, value: str, problems: list[str]) -> int:
+    if value.isdecimal() and 4 <= int(value) <= 2000:
+        return int(value)
+    problems.append(f"{name}: expected a whole number from 4 to 2000")
+    return 4

@@ -1,0 +1,1 @@
+"""What both halves of Nhịp Cầu share; knows neither of them."""

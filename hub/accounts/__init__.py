@@ -1,0 +1,1 @@
+"""People who sign in, programs that call, and what each may do where."""

@@ -1,0 +1,182 @@
+"""The database edge: model base, column types, the one way to open a transaction."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    TypeDecorator,
+    event,
+)
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeEngine
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+WRITE_OPTION = "hub_write"
+AFTER_COMMIT = "hub_after_commit"
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant: ``timestamptz`` on PostgreSQL, integer microseconds on SQLite.
+
+    Integers make SQLite's overlap triggers and range scans exact and fast.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(BigInteger())
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime given where an aware instant is needed")
+        return to_micros(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return from_micros(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+def to_micros(instant: datetime) -> int:
+    """Return whole microseconds since 1970-01-01 UTC."""
+    return (instant - EPOCH) // MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    """Return the aware UTC instant of microseconds since 1970-01-01."""
+    return EPOCH + timedelta(microseconds=micros)
+
+
+# SQLite gives rowid aliases only to INTEGER, PostgreSQL should count in 64 bits.
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Base(DeclarativeBase):
+    """Base of every model of the house."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={datetime: UtcDateTime(), dict[str, Any]: JSON(), list[Any]: JSON()},
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+def dialect_name(session: Session) -> str:
+    """Return ``sqlite`` or ``postgresql``."""
+    return session.get_bind().dialect.name
+
+
+def read_session() -> Session:
+    """Return the session of the present app context, for reading."""
+    return db.session()
+
+
+@contextmanager
+def transaction(session: Session | None = None) -> Iterator[Session]:
+    """Open the one transaction of an edge: commit on success, roll back on any error.
+
+    What a view read before (the signed-in user, say) is read again inside, so a decision is
+    never made on an older snapshot. On SQLite it begins with BEGIN IMMEDIATE: a reader that
+    upgrades to a writer would otherwise fail at once with "database is locked".
+    """
+    session = session or db.session()
+    _end_read(session)
+    session.connection(execution_options={WRITE_OPTION: True})
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.info.pop(AFTER_COMMIT, None)
+        session.rollback()
+        raise
+    for action in session.info.pop(AFTER_COMMIT, []):
+        action()
+
+
+def _end_read(session: Session) -> None:
+    if not session.in_transaction():
+        return
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("transaction() opened over unsaved changes")
+    session.rollback()
+
+
+def after_commit(session: Session, action: Callable[[], None]) -> None:
+    """Run the action once the transaction has committed; forget it when it rolls back."""
+    session.info.setdefault(AFTER_COMMIT, []).append(action)
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """Return the engine options for the database in use."""
+    if database_url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 15, "check_same_thread": False}, "pool_size": 20}
+    timeouts = (
+        "-c statement_timeout=15000 -c lock_timeout=5000 "
+        "-c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
+    )
+    return {
+        "connect_args": {"options": timeouts, "application_name": "nhipcau"},
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "max_overflow": 40,
+    }
+
+
+def install_sqlite_rules(engine: Engine) -> None:
+    """Set durability and locking of every SQLite connection of the engine."""
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _sqlite_connect)
+    event.listen(engine, "begin", _sqlite_begin)
+
+
+def _sqlite_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    # We begin transactions ourselves: the driver's own BEGIN would be a deferred one.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "trusted_schema=OFF",
+        "temp_store=MEMORY",
+        "journal_size_limit=67108864",
+        "cache_size=-32768",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    write = connection.get_execution_options().get(WRITE_OPTION)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -1,0 +1,46 @@
+"""The error tree. Services raise these; ``hub.http`` alone turns them into HTTP answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One thing to mend in what was sent: the field's name and a sentence for its user."""
+
+    field: str
+    message: str
+
+
+class HubError(Exception):
+    """Anything a user or a caller did that we refuse, with a sentence for them."""
+
+    def __init__(self, message: str, details: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = dict(details or {})
+
+
+class NotFound(HubError):
+    """The thing does not exist, or not for this actor."""
+
+
+class Conflict(HubError):
+    """The request is right but the present state forbids it; ``details`` says how."""
+
+
+class NotAllowed(HubError):
+    """The actor may not do this here."""
+
+
+class Unavailable(HubError):
+    """A service we depend on is away for now; trying again later may work."""
+
+
+class Invalid(HubError):
+    """What was sent is wrong; ``errors`` names each field."""
+
+    def __init__(self, errors: Sequence[FieldError], message: str = "") -> None:
+        super().__init__(message or "; ".join(error.message for error in errors))
+        self.errors = tuple(errors)

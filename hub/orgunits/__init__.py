@@ -1,0 +1,1 @@
+"""Administrative units as data: tiers, validity and succession."""
