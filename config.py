@@ -44,6 +44,8 @@ class Settings:
     mail_from: str = "nhipcau@quangbinh.example"
     mail_from_name: str = "Nhịp Cầu"
     web_threads: int = 120
+    broker_port: int = 18830
+    """Where the embedded broker listens; without meaning for any other."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -81,6 +83,7 @@ def _read(cls: type["Settings"], env: Mapping[str, str]) -> "Settings":
         demo=demo,
         mail_from=env.get("HUB_MAIL_FROM", "nhipcau@quangbinh.example"),
         mail_from_name=env.get("HUB_MAIL_FROM_NAME", "Nhịp Cầu"),
+        broker_port=_port("HUB_BROKER_PORT", env.get("HUB_BROKER_PORT", "18830"), problems),
         web_threads=_count("HUB_WEB_THREADS", env.get("HUB_WEB_THREADS", "120"), problems),
     )
     if problems:
@@ -182,3 +185,10 @@ def _count(name: str, value: str, problems: list[str]) -> int:
         return int(value)
     problems.append(f"{name}: expected a whole number from 4 to 2000")
     return 4
+
+
+def _port(name: str, value: str, problems: list[str]) -> int:
+    if value.isdecimal() and 1 <= int(value) <= 65535:
+        return int(value)
+    problems.append(f"{name}: expected a port number from 1 to 65535")
+    return 1

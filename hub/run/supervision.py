@@ -1,0 +1,213 @@
+"""``hub run``: everything on one machine, started, watched, restarted and stopped together."""
+
+import contextlib
+import ctypes
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from config import Settings
+from hub.run import readiness
+from hub.run.broker import EMBEDDED, effective_mqtt_url, find_mosquitto, prepare_broker
+from hub.run.output import Follower
+from hub.run.ports import LOOPBACK, NeededPort, taken
+from hub.run.programs import Program, hub_command, programs, supervisord_configuration
+
+START_PATIENCE = 90.0
+# Longer than supervisor gives any program (stopwaitsecs).
+STOP_PATIENCE = 40.0
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of everything: where, on which port, with the demo or without."""
+
+    settings: Settings
+    port: int
+    demo: bool
+    closing_lines: Sequence[str]
+
+    @property
+    def logs(self) -> Path:
+        """The folder of all logs."""
+        return self.settings.instance_dir / "logs"
+
+    def environment(self) -> dict[str, str]:
+        """Gives the environment of all processes: the caller's, made whole."""
+        inherited = dict(os.environ)
+        inherited["HUB_INSTANCE_DIR"] = str(self.settings.instance_dir)
+        inherited.setdefault("HUB_BASE_URL", f"http://{LOOPBACK}:{self.port}")
+        inherited["PYTHONUNBUFFERED"] = "1"
+        if self.demo:
+            inherited["HUB_DEMO"] = "1"
+        return inherited
+
+
+def supervise(
+    settings: Settings, port: int, demo: bool = False, closing_lines: Sequence[str] = ()
+) -> int:
+    """Runs broker, web, ingest and worker until Ctrl-C or SIGTERM; gives the exit code.
+
+    Nothing is started when a port is taken or another run uses the same instance folder.
+    ``closing_lines`` (the demo's logins, say) are printed once everything is ready.
+    """
+    run = Run(settings, port, demo, closing_lines)
+    run.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _instance_lock(settings.instance_dir) as is_ours:
+        obstacles = taken(_needed_ports(run))
+        if not is_ours:
+            obstacles = [f"Another hub run uses {settings.instance_dir} (HUB_INSTANCE_DIR)."]
+        for obstacle in obstacles:
+            click.echo(obstacle, err=True)
+        if obstacles or not _prepare_database(run):
+            return 1
+        return _run(run)
+
+
+def _needed_ports(run: Run) -> list[NeededPort]:
+    needed = [NeededPort("web", run.port, "Choose another: hub run --port N (make run PORT=N).")]
+    if run.settings.mqtt_url == EMBEDDED:
+        remedy = "Choose another: HUB_BROKER_PORT=N, or use your own broker by HUB_MQTT_URL."
+        needed.append(NeededPort("the embedded broker", run.settings.broker_port, remedy))
+    return needed
+
+
+@contextlib.contextmanager
+def _instance_lock(instance: Path) -> Iterator[bool]:
+    """Holds the instance folder; the kernel lets go of it however this process ends."""
+    with (instance / "run.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def _prepare_database(run: Run) -> bool:
+    steps = [hub_command("db", "upgrade")]
+    if run.demo:
+        steps.append(hub_command("seed", "demo"))
+    for step in steps:
+        if subprocess.run(step, env=run.environment(), check=False).returncode != 0:
+            click.echo(f"Not started: {' '.join(['hub', *step[1:]])} failed.", err=True)
+            return False
+    return True
+
+
+def _run(run: Run) -> int:
+    listed = _programs(run)
+    configuration = run.settings.instance_dir / "supervisord.conf"
+    configuration.write_text(
+        supervisord_configuration(listed, run.settings.instance_dir), encoding="utf-8"
+    )
+    follower = Follower(run.logs, [program.name for program in listed], click.echo)
+    with _stop_requests() as stop_request:
+        supervisord = _start_supervisord(configuration, run)
+        follower.start()
+        try:
+            return _attend(run, supervisord, stop_request)
+        finally:
+            _stop(supervisord)
+            follower.stop()
+            click.echo("Everything is stopped.")
+
+
+def _programs(run: Run) -> list[Program]:
+    if run.settings.mqtt_url != EMBEDDED:
+        return programs(run.port, None, run.demo)
+    mosquitto = find_mosquitto()
+    if mosquitto is None:
+        click.echo("warning: mosquitto is not installed; the demo broker may lose messages")
+    return programs(run.port, prepare_broker(run.settings, mosquitto), run.demo)
+
+
+class StopRequest:
+    """Remembers that the user asked to stop."""
+
+    def __init__(self) -> None:
+        self.is_made = False
+
+    def make(self, number: int, frame: FrameType | None) -> None:
+        """Notes a signal; anything longer would not belong into a signal handler."""
+        self.is_made = True
+
+
+@contextlib.contextmanager
+def _stop_requests() -> Iterator[StopRequest]:
+    request = StopRequest()
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, request.make) for number in numbers}
+    try:
+        yield request
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _start_supervisord(configuration: Path, run: Run) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(configuration)],
+        env=run.environment(),
+        # Ctrl-C reaches us alone; we stop the rest in order.
+        start_new_session=True,
+        preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+    )
+
+
+def _die_with_parent() -> None:
+    """Asks the kernel to stop supervisord, and so everything, should we be killed outright."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _attend(run: Run, supervisord: subprocess.Popen[bytes], request: StopRequest) -> int:
+    def goes_on() -> bool:
+        return not request.is_made and supervisord.poll() is None
+
+    answer = readiness.wait(run.port, START_PATIENCE, goes_on)
+    if goes_on():
+        _announce(run, answer)
+    while goes_on():
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            supervisord.wait(timeout=0.3)
+    if request.is_made:
+        return 0
+    click.echo(f"supervisord ended by itself; see {run.logs / 'supervisord.log'}", err=True)
+    return 1
+
+
+def _announce(run: Run, answer: readiness.Readiness) -> None:
+    if not answer.is_ready:
+        click.echo(f"Not everything is ready after {START_PATIENCE:.0f} s: {answer.body}", err=True)
+    lines = [
+        "",
+        f"Nhịp Cầu: http://{LOOPBACK}:{run.port}",
+        f"MQTT:     {effective_mqtt_url(run.settings).rpartition('@')[2].removeprefix('mqtt://')}",
+        f"Logs:     {run.logs}",
+        *run.closing_lines,
+        "Ctrl-C stops everything.",
+        "",
+    ]
+    for line in lines:
+        click.echo(line)
+
+
+def _stop(supervisord: subprocess.Popen[bytes]) -> None:
+    if supervisord.poll() is not None:
+        return
+    supervisord.terminate()
+    try:
+        supervisord.wait(timeout=STOP_PATIENCE)
+    except subprocess.TimeoutExpired:
+        click.echo("warning: supervisord did not stop in time and is killed", err=True)
+        supervisord.kill()
+        supervisord.wait()
