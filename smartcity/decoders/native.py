@@ -1,0 +1,121 @@
+"""Native telemetry, `{"observed_at", "values": {property: number}, "units"?, "drill"?}`.
+
+Two readers with one answer: a strict one that names every fault, and in front of it a fast one for
+payloads that are plainly well formed. The fast one takes a payload only when the quotes it can
+account for are all the quotes there are; a repeated or unknown key, or an escape, adds some, and
+then the strict reader decides.
+"""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from smartcity.decoders import senml
+from smartcity.decoders.limits import (
+    MAX_BYTES,
+    MAX_INTEGER,
+    MAX_PROPERTIES,
+    Undecodable,
+    flag,
+    instant,
+    json_object,
+    number,
+    prop_name,
+    text,
+)
+from smartcity.domain.reading import Decoded, Reading
+
+MAX_UNIT: Final = 16
+
+
+class _Plain(msgspec.Struct, gc=False):
+    values: dict[str, float]
+    observed_at: str | float | msgspec.UnsetType = msgspec.UNSET
+    id: str | msgspec.UnsetType = msgspec.UNSET
+    units: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
+    drill: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+_PLAIN: Final = msgspec.json.Decoder(_Plain)
+
+
+def decode_telemetry(device: str, payload: bytes, received_at: datetime) -> list[Decoded]:
+    """Readings of a native object or of a SenML pack; a missing time means `received_at`.
+
+    Raises:
+        Undecodable: see `smartcity.decoders.limits`.
+    """
+    plain = _plainly_well_formed(payload)
+    if plain is not None:
+        return _from_plain(device, plain, received_at)
+    if payload.lstrip()[:1] == b"[":
+        return senml.decode_pack(device, payload, received_at)
+    return _from_members(device, json_object(payload), received_at)
+
+
+def _plainly_well_formed(payload: bytes) -> _Plain | None:
+    if len(payload) > MAX_BYTES or b"\\" in payload:
+        return None
+    try:
+        plain = _PLAIN.decode(payload)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    values = plain.values
+    if payload.count(b'"') != _quotes(plain) or len(values) > MAX_PROPERTIES or not values:
+        return None
+    for value in values.values():
+        if not -MAX_INTEGER <= value <= MAX_INTEGER:
+            return None
+    return plain
+
+
+def _quotes(plain: _Plain) -> int:
+    quoted = 1 + len(plain.values)
+    if plain.observed_at is not msgspec.UNSET:
+        quoted += 2 if isinstance(plain.observed_at, str) else 1
+    if plain.id is not msgspec.UNSET:
+        quoted += 2
+    if plain.units is not msgspec.UNSET:
+        quoted += 1 + 2 * len(plain.units)
+    if plain.drill is not msgspec.UNSET:
+        quoted += 1
+    return 2 * quoted
+
+
+def _from_plain(device: str, plain: _Plain, received_at: datetime) -> list[Decoded]:
+    at = received_at if plain.observed_at is msgspec.UNSET else instant(plain.observed_at)
+    units = {} if plain.units is msgspec.UNSET else plain.units
+    drill = plain.drill is True
+    return [
+        Reading(device, prop_name(prop), value, _unit(units, prop), at, drill)
+        for prop, value in plain.values.items()
+    ]
+
+
+def _unit(units: dict[str, str], prop: str) -> str | None:
+    unit = units.get(prop) if units else None
+    return None if unit is None else text(unit, "units", MAX_UNIT)
+
+
+def _from_members(device: str, members: dict[str, object], received_at: datetime) -> list[Decoded]:
+    values = members.get("values")
+    if not isinstance(values, dict) or not values:
+        raise Undecodable("no-values")
+    stated = members.get("observed_at")
+    at = received_at if stated is None else instant(stated)
+    units = _units(members)
+    drill = flag(members, "drill")
+    return [
+        Reading(device, prop_name(prop), number(value, prop), _unit(units, prop), at, drill)
+        for prop, value in values.items()
+    ]
+
+
+def _units(members: dict[str, object]) -> dict[str, str]:
+    units = members.get("units")
+    if units is None:
+        return {}
+    if not isinstance(units, dict):
+        raise Undecodable("not-an-object", "units")
+    return {prop: text(unit, "units", MAX_UNIT) for prop, unit in units.items()}
