@@ -1,0 +1,1 @@
+"""What conferencing decides without a database, a request or a clock: standard library only."""

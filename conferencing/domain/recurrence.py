@@ -1,0 +1,214 @@
+"""Recurrence rules: what may be asked for, and which dated occurrences they give.
+
+Rules run on wall time, so that "every Monday 06:00" in Việt Nam stays a Monday although it
+is Sunday in UTC. Anything unbounded or finer than a day is refused, never cut off silently.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from itertools import islice, pairwise
+from types import MappingProxyType
+from typing import Final
+
+from dateutil.rrule import rrule, rrulestr
+
+from conferencing.domain.errors import (
+    NoOccurrenceError,
+    OverlappingOccurrencesError,
+    RecurrenceError,
+    StartOutsideRuleError,
+    TooManyOccurrencesError,
+    UnboundedRuleError,
+    UnsupportedRuleError,
+)
+from conferencing.domain.interval import Interval, as_utc
+
+MAX_OCCURRENCES: Final = 200
+HORIZON: Final = timedelta(days=731)
+FREQUENCIES: Final = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+PART_ORDER: Final = (
+    "FREQ", "INTERVAL", "BYMONTH", "BYMONTHDAY", "BYDAY", "BYSETPOS", "WKST", "COUNT", "UNTIL",
+)  # fmt: skip
+# What each part may look like; bounds are those of RFC 5545 section 3.3.10.
+PART_PATTERNS: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
+    {
+        "FREQ": re.compile(r"[A-Z]+"),
+        "INTERVAL": re.compile(r"[1-9]\d{0,2}"),
+        "COUNT": re.compile(r"[1-9]\d{0,5}"),
+        "UNTIL": re.compile(r"\d{8}(T\d{6}Z)?"),
+        "BYDAY": re.compile(
+            r"(-?[1-5])?(MO|TU|WE|TH|FR|SA|SU)(,(-?[1-5])?(MO|TU|WE|TH|FR|SA|SU))*"
+        ),
+        "BYMONTHDAY": re.compile(r"-?([1-9]|[12]\d|3[01])(,-?([1-9]|[12]\d|3[01]))*"),
+        "BYMONTH": re.compile(r"([1-9]|1[0-2])(,([1-9]|1[0-2]))*"),
+        "BYSETPOS": re.compile(r"-?[1-9]\d?(,-?[1-9]\d?)*"),
+        "WKST": re.compile(r"MO|TU|WE|TH|FR|SA|SU"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DatedOccurrence:
+    """One occurrence: `recurrence_id` is its original start in UTC, whatever moves later."""
+
+    recurrence_id: datetime
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A checked, bounded rule (normalised RRULE value) and its exceptions in UTC."""
+
+    rrule: str
+    exdates: tuple[datetime, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str, tz: tzinfo, exdates: Iterable[datetime] = ()) -> "Recurrence":
+        """Check an RRULE value ("RRULE:" in front is allowed).
+
+        Naive exdates are wall time in `tz`. A date-only UNTIL means the end of that day in `tz`
+        and becomes the UTC date-time which RFC 5545 wants beside a DTSTART with TZID.
+        Raises a RecurrenceError.
+        """
+        parts = _parts(text)
+        _check_frequency(parts)
+        if "UNTIL" in parts:
+            parts["UNTIL"] = _until_utc(parts["UNTIL"], tz)
+        rule = ";".join(f"{name}={parts[name]}" for name in PART_ORDER if name in parts)
+        return cls(rule, tuple(sorted({_instant(moment, tz) for moment in exdates})))
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The rule's parts by name."""
+        return _parts(self.rrule)
+
+    def without(self, recurrence_id: datetime) -> "Recurrence":
+        """The same rule with one more exception."""
+        return Recurrence(self.rrule, tuple(sorted({*self.exdates, as_utc(recurrence_id)})))
+
+    def restored(self, recurrence_id: datetime) -> "Recurrence":
+        """The same rule with that exception taken back."""
+        kept = tuple(moment for moment in self.exdates if moment != as_utc(recurrence_id))
+        return Recurrence(self.rrule, kept)
+
+    def first_start(self, not_before: datetime, tz: tzinfo) -> datetime | None:
+        """The first start of the rule at or after the wall time given, as naive wall time."""
+        return next(_walls(self.parts, _wall(not_before, tz), tz, HORIZON), None)
+
+    def expand(
+        self,
+        dtstart_local: datetime,
+        duration: timedelta,
+        tz: tzinfo,
+        limit: int = MAX_OCCURRENCES,
+        horizon: timedelta = HORIZON,
+    ) -> list[DatedOccurrence]:
+        """All occurrences in order, exceptions left out.
+
+        `dtstart_local` is wall time in `tz` (aware values are converted). COUNT includes the
+        exceptions, as in RFC 5545. Raises a RecurrenceError when the start is not itself an
+        occurrence, when there are more than `limit`, when the rule reaches past `horizon`,
+        when nothing is left, or when an occurrence overlaps the next.
+        """
+        first = _wall(dtstart_local, tz)
+        walls = self._bounded_walls(first, tz, limit, horizon)
+        if not walls or walls[0] != first:
+            raise StartOutsideRuleError("the first start is not an occurrence of the rule")
+        excluded = set(self.exdates)
+        starts = [start for start in (_instant(w, tz) for w in walls) if start not in excluded]
+        if not starts:
+            raise NoOccurrenceError("every occurrence is excepted")
+        if any(start + duration > following for start, following in pairwise(starts)):
+            raise OverlappingOccurrencesError("an occurrence runs into the next one")
+        return [DatedOccurrence(start, Interval(start, start + duration)) for start in starts]
+
+    def _bounded_walls(
+        self, first: datetime, tz: tzinfo, limit: int, horizon: timedelta
+    ) -> list[datetime]:
+        parts = self.parts
+        count = int(parts.get("COUNT", limit + 1))
+        if "COUNT" in parts and count > limit:
+            raise TooManyOccurrencesError(f"more than {limit} occurrences")
+        walls = list(islice(_walls(parts, first, tz, horizon), min(count, limit + 1)))
+        if len(walls) > limit:
+            raise TooManyOccurrencesError(f"more than {limit} occurrences")
+        until = _parse_until(parts["UNTIL"]) if "UNTIL" in parts else None
+        past_horizon = until is not None and _wall(until, tz) > first + horizon
+        if past_horizon or ("COUNT" in parts and walls and len(walls) < count):
+            raise TooManyOccurrencesError(f"the rule reaches past {horizon.days} days")
+        return walls
+
+
+def _parts(text: str) -> dict[str, str]:
+    value = text.strip().upper().removeprefix("RRULE:").rstrip(";")
+    parts: dict[str, str] = {}
+    for item in value.split(";"):
+        name, separator, content = item.partition("=")
+        if not separator or name in parts:
+            raise RecurrenceError("not a recurrence rule")
+        if name not in PART_PATTERNS:
+            raise UnsupportedRuleError(f"{name[:20]} is not supported")
+        if not PART_PATTERNS[name].fullmatch(content):
+            raise RecurrenceError(f"{name} has an unusable value")
+        parts[name] = content
+    return parts
+
+
+def _check_frequency(parts: Mapping[str, str]) -> None:
+    frequency = parts.get("FREQ")
+    if frequency is None:
+        raise RecurrenceError("a rule needs FREQ")
+    if frequency not in FREQUENCIES:
+        raise UnsupportedRuleError(f"{frequency[:20]} is not supported")
+    if "COUNT" in parts and "UNTIL" in parts:
+        raise RecurrenceError("COUNT and UNTIL exclude each other")
+    if "COUNT" not in parts and "UNTIL" not in parts:
+        raise UnboundedRuleError("a rule needs COUNT or UNTIL")
+    if frequency in ("DAILY", "WEEKLY") and any(c.isdigit() for c in parts.get("BYDAY", "")):
+        raise RecurrenceError("numbered weekdays belong to monthly and yearly rules")
+    if frequency == "WEEKLY" and "BYMONTHDAY" in parts:
+        raise RecurrenceError("BYMONTHDAY does not go with weekly rules")
+    if "BYSETPOS" in parts and not {"BYDAY", "BYMONTHDAY", "BYMONTH"} & parts.keys():
+        raise RecurrenceError("BYSETPOS needs another BY part")
+
+
+def _until_utc(text: str, tz: tzinfo) -> str:
+    until = _parse_until(text)
+    if "T" not in text:
+        until = datetime.combine(until.date(), time(23, 59, 59), tz).astimezone(UTC)
+    return until.strftime("%Y%m%dT%H%M%SZ")
+
+
+def _parse_until(text: str) -> datetime:
+    try:
+        pattern = "%Y%m%dT%H%M%SZ" if "T" in text else "%Y%m%d"
+        return datetime.strptime(text, pattern).replace(tzinfo=UTC)
+    except ValueError as error:
+        raise RecurrenceError("UNTIL is not a date") from error
+
+
+def _wall(moment: datetime, tz: tzinfo) -> datetime:
+    if moment.utcoffset() is None:
+        return moment.replace(tzinfo=None)
+    return moment.astimezone(tz).replace(tzinfo=None)
+
+
+def _instant(moment: datetime, tz: tzinfo) -> datetime:
+    return as_utc(moment if moment.utcoffset() is not None else moment.replace(tzinfo=tz))
+
+
+def _walls(
+    parts: Mapping[str, str], first: datetime, tz: tzinfo, horizon: timedelta
+) -> Iterator[datetime]:
+    # COUNT is applied by the caller: dateutil refuses COUNT beside UNTIL, and without a last
+    # date a rule that never matches (30 February) would search until the year 9999.
+    last = first + horizon
+    if "UNTIL" in parts:
+        last = min(last, _wall(_parse_until(parts["UNTIL"]), tz))
+    kept = ";".join(f"{k}={v}" for k, v in parts.items() if k not in ("COUNT", "UNTIL"))
+    rule = rrulestr(kept, dtstart=first)
+    if not isinstance(rule, rrule):
+        raise RecurrenceError("not a single rule")
+    return iter(rule.replace(until=last))
