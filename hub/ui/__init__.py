@@ -1,0 +1,1 @@
+"""The shell every page shares: templates, macros, formats, states and built assets."""

@@ -1,0 +1,90 @@
+"""How dates, times, ages and numbers are written: dd/MM/yyyy, 24 h, decimal comma in Vietnamese."""
+
+from datetime import date, datetime
+
+from babel import Locale
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_decimal
+from flask import Flask
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from hub import clock
+from hub.ui import figures, states
+
+_LONG_DATE = {"vi": "EEEE, dd/MM/yyyy", "en": "EEEE, dd/MM/yyyy"}
+_NO_VALUE = "–"
+
+
+def _locale() -> Locale:
+    return get_locale() or Locale("vi")
+
+
+def _as_date(value: date | datetime) -> date:
+    return clock.local(value).date() if isinstance(value, datetime) else value
+
+
+def date_vi(value: date | datetime | None, style: str = "short") -> str:
+    """Write 19/10/2020, or with style "long" Thứ Hai, 19/10/2020, or "day" 19/10."""
+    if value is None:
+        return _NO_VALUE
+    day = _as_date(value)
+    if style == "day":
+        return day.strftime("%d/%m")
+    if style == "long":
+        return format_date(day, _LONG_DATE[_language()], locale=_locale())
+    return day.strftime("%d/%m/%Y")
+
+
+def _language() -> str:
+    return "en" if _locale().language == "en" else "vi"
+
+
+def time_vi(value: datetime | None, seconds: bool = False) -> str:
+    """Write 07:30 in the province's own time, or 07:30:05."""
+    if value is None:
+        return _NO_VALUE
+    return clock.local(value).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def datetime_vi(value: datetime | None) -> str:
+    """Write 07:30 19/10/2020: the time first, as Vietnamese do."""
+    if value is None:
+        return _NO_VALUE
+    return f"{time_vi(value)} {date_vi(value)}"
+
+
+def age_vi(value: datetime | None, now: datetime | None = None) -> str:
+    """Say how long ago (6 phút trước) or how soon (sau 2 giờ); within half a minute: vừa xong."""
+    if value is None:
+        return _NO_VALUE
+    delta = value - (now or clock.now())
+    if abs(delta.total_seconds()) < 30:
+        return _("vừa xong")
+    return format_timedelta(delta, add_direction=True, threshold=1.5, locale=_locale())
+
+
+def number_vi(value: float | None, decimals: int | None = None) -> str:
+    """Write 4,88 or 1.234 (in English 4.88 or 1,234); fixed decimals on request."""
+    if value is None:
+        return _NO_VALUE
+    pattern = "#,##0.###" if decimals is None else "#,##0" + ("." + "0" * decimals) * bool(decimals)
+    return format_decimal(value, pattern, locale=_locale())
+
+
+def initials(name: str) -> str:
+    """Give the letters of the last two words: Trần Thị Minh Hằng is MH."""
+    return "".join(word[0] for word in name.split()[-2:]).upper()
+
+
+def register(app: Flask) -> None:
+    """Offer the formats as template filters and the drawings and states as globals."""
+    for fmt in (date_vi, time_vi, datetime_vi, age_vi, number_vi, initials):
+        app.jinja_env.filters[fmt.__name__] = fmt
+    app.jinja_env.globals.update(
+        now=clock.now,
+        severity_look=states.severity_look,
+        state_look=states.state_look,
+        sparkline_of=figures.sparkline,
+        proportions_of=figures.proportions,
+    )

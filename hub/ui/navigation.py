@@ -1,0 +1,66 @@
+"""The navigation: each feature contributes its items; a person sees those they may use."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from hub.accounts.actor import Actor
+
+EXTENSION = "hub.ui.navigation"
+GROUPS: dict[str, object] = {
+    "conferencing": _l("Hội nghị"),
+    "smartcity": _l("Giám sát"),
+    "admin": _l("Quản trị"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One place in the side navigation; ``phone`` also puts it in the phone's bottom bar."""
+
+    group: str
+    order: int
+    label: object
+    icon: str
+    endpoint: str
+    capability: str
+    phone: bool = False
+    short: object = ""
+    primary: bool = False
+    count: Callable[[Session, Actor], int] | None = None
+    # Further endpoints for which this item is the current one.
+    also: tuple[str, ...] = ()
+
+
+def add_nav(app: Flask, items: Sequence[NavItem]) -> None:
+    """Contribute items to the navigation."""
+    app.extensions.setdefault(EXTENSION, []).extend(items)
+
+
+def nav_groups(session: Session, actor: Actor) -> list[dict[str, Any]]:
+    """Return the groups with the items this person may use, in order."""
+    items: list[NavItem] = sorted(current_app.extensions.get(EXTENSION, []), key=lambda i: i.order)
+    shown = [item for item in items if actor.can(item.capability)]
+    return [
+        {"label": label, "items": [_entry(session, actor, i) for i in shown if i.group == name]}
+        for name, label in GROUPS.items()
+        if any(item.group == name for item in shown)
+    ]
+
+
+def _entry(session: Session, actor: Actor, item: NavItem) -> dict[str, Any]:
+    return {
+        "endpoint": item.endpoint,
+        "url": url_for(item.endpoint),
+        "label": item.label,
+        "short": item.short or item.label,
+        "icon": item.icon,
+        "phone": item.phone,
+        "primary": item.primary,
+        "count": item.count(session, actor) if item.count else 0,
+        "current": request.endpoint in {item.endpoint, *item.also},
+    }
