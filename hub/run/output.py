@@ -15,6 +15,8 @@ INTERVAL = 0.2
 SUPERVISOR = "supervisord"
 
 _IMPORTANT = re.compile(r"\b(warn(ing)?|error|critical|fatal|traceback)\b", re.IGNORECASE)
+# Said by mosquitto at every start in a container; ours listens on this machine only.
+_HARMLESS = re.compile("should not be run as root")
 _SUPERVISOR_SAYS = (
     (re.compile(r"spawned: '(?P<name>[\w-]+)' with pid (?P<pid>\d+)"), "started, pid {pid}"),
     (re.compile(r"exited: (?P<name>[\w-]+) \((?P<how>.+); not expected\)"), "died: {how}"),
@@ -40,6 +42,10 @@ def translated(line: str) -> str | None:
     return None
 
 
+def _is_important(line: str) -> bool:
+    return _IMPORTANT.search(line) is not None and _HARMLESS.search(line) is None
+
+
 @dataclass
 class Sieve:
     """Lets important lines pass, and what belongs to the traceback that one of them opens."""
@@ -50,7 +56,7 @@ class Sieve:
     def passes(self, line: str) -> bool:
         """Tells whether the line is for the terminal."""
         continued = self.inside and line.startswith((" ", "\t"))
-        self.inside = continued or _IMPORTANT.search(line) is not None
+        self.inside = continued or _is_important(line)
         ends_traceback = not self.inside and self._was_traceback
         self._was_traceback = self.inside and (continued or "Traceback" in line)
         return self.inside or ends_traceback

@@ -65,7 +65,9 @@ def supervise(
     with _instance_lock(settings.instance_dir) as is_ours:
         obstacles = taken(_needed_ports(run))
         if not is_ours:
-            obstacles = [f"Another hub run uses {settings.instance_dir} (HUB_INSTANCE_DIR)."]
+            obstacles.insert(
+                0, f"Another hub run uses {settings.instance_dir} (choose by HUB_INSTANCE_DIR)."
+            )
         for obstacle in obstacles:
             click.echo(obstacle, err=True)
         if obstacles or not _prepare_database(run):
