@@ -57,6 +57,14 @@ def fresh_postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
     postgres_server.drop_database(url)
 
 
+@pytest.fixture
+def empty_postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
+    """A PostgreSQL database without any table."""
+    url = postgres_server.empty_database()
+    yield url
+    postgres_server.drop_database(url)
+
+
 @pytest.fixture(scope="session")
 def sqlite_files() -> sqlite.Files:
     """Hands out migrated SQLite databases."""

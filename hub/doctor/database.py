@@ -2,17 +2,14 @@
 
 from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
-import config
 from config import Settings
 from hub.doctor.findings import Finding
+from hub.migrate import current_revision, head_revision
 
 SETTING = "HUB_DATABASE_URL"
-MIGRATIONS = Path(config.__file__).parent / "migrations"
 HOLDS = "conferencing_hold"
 
 # What makes two bookings of one resource at one time impossible, asked of the database itself.
@@ -33,8 +30,7 @@ def findings(settings: Settings) -> list[Finding]:
         return [Finding(SETTING, f"{url.database} does not exist yet", "hub db upgrade")]
     engine = create_engine(url)
     try:
-        with engine.connect() as connection:
-            return [Finding(SETTING, f"connected to {name}"), *_inside(connection)]
+        return [_connection(engine), *_inside(engine)]
     except SQLAlchemyError as error:
         sentence = f"{name} does not answer: {_first_line(error)}"
         return [Finding(SETTING, sentence, "Check host, port, user, password and database name.")]
@@ -42,19 +38,25 @@ def findings(settings: Settings) -> list[Finding]:
         engine.dispose()
 
 
-def _inside(connection: Connection) -> list[Finding]:
-    schema = _schema(connection)
-    # Without tables there is nothing to guard yet.
-    return [schema, *_guards(connection)] if schema.is_well else [schema]
+def _connection(engine: Engine) -> Finding:
+    with engine.connect():
+        return Finding(SETTING, f"connected to {engine.url.render_as_string()}")
 
 
-def _schema(connection: Connection) -> Finding:
-    newest = set(ScriptDirectory(str(MIGRATIONS)).get_heads())
-    present = set(MigrationContext.configure(connection).get_current_heads())
+def _inside(engine: Engine) -> list[Finding]:
+    schema = _schema(engine)
+    if not schema.is_well:
+        # Without tables there is nothing to guard yet.
+        return [schema]
+    with engine.connect() as connection:
+        return [schema, *_guards(connection)]
+
+
+def _schema(engine: Engine) -> Finding:
+    newest, present = head_revision(), current_revision(engine)
     if present == newest:
-        return Finding("schema", f"at its newest version {', '.join(sorted(present))}")
-    sentence = f"at version {', '.join(sorted(present)) or 'none'}, not {', '.join(sorted(newest))}"
-    return Finding("schema", sentence, "hub db upgrade")
+        return Finding("schema", f"at its newest version {newest}")
+    return Finding("schema", f"at version {present or 'none'}, not {newest}", "hub db upgrade")
 
 
 def _guards(connection: Connection) -> list[Finding]:

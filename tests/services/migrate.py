@@ -1,30 +1,16 @@
-"""Brings a database to the newest schema, by the very command an operator uses."""
+"""Brings a database to the newest schema, from empty, as ``hub db upgrade`` does."""
 
-import os
-import subprocess
-import tempfile
+from sqlalchemy import create_engine
 
-from hub.run.programs import hub_command
+from hub.db import engine_options, install_sqlite_rules
+from hub.migrate import upgrade
 
 
 def migrate(database_url: str) -> None:
-    """Runs ``hub db upgrade`` on the database.
-
-    Raises:
-        AssertionError: the command failed; its output is the message.
-    """
-    with tempfile.TemporaryDirectory(prefix="nhipcau-migrate-") as instance:
-        environment = {
-            **os.environ,
-            "HUB_DATABASE_URL": database_url,
-            "HUB_INSTANCE_DIR": instance,
-            "HUB_DEMO": "1",
-        }
-        done = subprocess.run(
-            hub_command("db", "upgrade"),
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert done.returncode == 0, done.stdout + done.stderr
+    """Runs every migration on the database and lets go of it."""
+    engine = create_engine(database_url, **engine_options(database_url))
+    install_sqlite_rules(engine)
+    try:
+        upgrade(engine)
+    finally:
+        engine.dispose()

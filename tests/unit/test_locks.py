@@ -1,0 +1,30 @@
+"""The lock files are whole, hashed and silent about where packages come from."""
+
+import pytest
+
+from tools.check_locks import complaints, complaints_about, disagreements
+
+HASHED = "flask==3.1.3 \\\n    --hash=sha256:aa\n"
+
+
+def test_the_lock_files_of_this_checkout_are_in_order() -> None:
+    assert complaints() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("flask==3.1.3\n", "has no hash for flask==3.1.3"),
+        (f"--index-url https://mirror.example/simple\n{HASHED}", "names an address"),
+        (f"--find-links /opt/wheels\n{HASHED}", "names an address"),
+        (HASHED.replace("flask", "bottle"), "lacks flask>=3"),
+    ],
+)
+def test_each_fault_is_named(text: str, complaint: str) -> None:
+    assert any(complaint in line for line in complaints_about("x.lock", text, ["flask>=3"]))
+
+
+def test_the_two_lock_files_must_agree() -> None:
+    assert disagreements(HASHED, HASHED.replace("3.1.3", "3.1.4")) == [
+        "flask: 3.1.3 in requirements.lock, 3.1.4 in requirements-dev.lock"
+    ]
