@@ -1,0 +1,1 @@
+"""Benchmarks: each module offers ``measure() -> list[Row]``; run them by ``make bench``."""
