@@ -1,0 +1,152 @@
+"""Sign-in, sign-out and who the browser or token of this request belongs to."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from werkzeug.wrappers import Response
+
+from hub.accounts.actor import actor_of, current_actor
+from hub.accounts.policy import public, signed_in
+from hub.accounts.services import (
+    check_credentials,
+    end_all_sessions,
+    end_session,
+    needs_touch,
+    open_session,
+    session_user,
+    token_by_secret,
+)
+from hub.audit import record_audit
+from hub.clock import now
+from hub.db import read_session, transaction
+
+SESSION_COOKIE = "nhipcau_session"
+limiter = Limiter(key_func=get_remote_address, default_limits=[], storage_uri="memory://")
+bp = Blueprint("accounts", __name__, template_folder="templates")
+
+
+def register(app: Flask) -> None:
+    """Identify the actor of every request and serve the sign-in pages."""
+    limiter.init_app(app)
+    app.before_request(identify)
+    app.register_blueprint(bp)
+
+
+def identify() -> None:
+    """Set the actor from the bearer token (API only) or the session cookie.
+
+    A token is read on the API alone and a cookie never there with a token, so that a page of
+    another origin cannot make a signed-in browser call the API (no ambient authority).
+    """
+    g.hub_actor = None
+    authorization = request.headers.get("Authorization", "")
+    if request.path.startswith("/api/") and authorization:
+        _identify_token(authorization)
+        return
+    secret = request.cookies.get(SESSION_COOKIE)
+    if secret and (found := session_user(read_session(), secret)):
+        user, row = found
+        g.hub_actor = actor_of(user)
+        g.hub_session_id = row.id
+        if needs_touch(row, now()):
+            with transaction() as session:
+                session.merge(row).last_seen_at = now()
+
+
+def _identify_token(authorization: str) -> None:
+    scheme, _separator, secret = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        return
+    token = token_by_secret(read_session(), secret.strip())
+    if token is not None:
+        g.hub_actor = actor_of(token.user, token.scope)
+        g.hub_token_id = token.id
+
+
+def safe_target(target: str | None) -> str:
+    """Return where to go next: only a path of ours, never another host."""
+    parts = urlsplit(target or "")
+    fine = target and target.startswith("/") and not target.startswith(("//", "/\\"))
+    return (
+        target
+        if fine and target and not parts.netloc and not parts.scheme
+        else url_for("home.home")
+    )
+
+
+@bp.get("/sign-in")
+@public
+def sign_in() -> str:
+    """Show the sign-in form."""
+    return render_template("accounts/sign_in.html", next=request.args.get("next", ""), error="")
+
+
+@bp.post("/sign-in")
+@public
+@limiter.limit(
+    "10 per minute; 60 per hour", deduct_when=lambda response: response.status_code == 401
+)
+def sign_in_submit() -> ResponseReturnValue:
+    """Check name and password; say the same whichever of them was wrong."""
+    username, password = request.form.get("username", ""), request.form.get("password", "")
+    user = check_credentials(read_session(), username, password)
+    if user is None:
+        with transaction() as session:
+            record_audit(session, "hub:account:refused", username[:60])
+        error = _(
+            "Tên đăng nhập hoặc mật khẩu không đúng. Kiểm tra dấu tiếng Việt và phím Caps Lock."
+        )
+        page = render_template(
+            "accounts/sign_in.html",
+            next=request.form.get("next", ""),
+            error=error,
+            username=username,
+        )
+        return page, 401
+    with transaction() as session:
+        user = session.merge(user)
+        agent = request.headers.get("User-Agent", "")
+        secret = open_session(session, user, request.remote_addr or "", agent)
+        record_audit(session, "hub:account:signed_in", user.username, actor=actor_of(user))
+    response = redirect(safe_target(request.form.get("next")))
+    set_session_cookie(response, secret)
+    return response
+
+
+def set_session_cookie(response: Response, secret: str) -> None:
+    """Give the browser its session secret; Secure wherever the address is https."""
+    response.set_cookie(
+        SESSION_COOKIE, secret, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
+    )
+
+
+@bp.post("/sign-out")
+@signed_in
+def sign_out() -> ResponseReturnValue:
+    """Sign out this browser."""
+    with transaction() as session:
+        end_session(session, request.cookies.get(SESSION_COOKIE, ""))
+        record_audit(session, "hub:account:signed_out", current_actor().username)
+    return _signed_out(_("Đã đăng xuất."))
+
+
+@bp.post("/sign-out-everywhere")
+@signed_in
+def sign_out_everywhere() -> ResponseReturnValue:
+    """Sign out every browser of this person."""
+    actor = current_actor()
+    with transaction() as session:
+        end_all_sessions(session, actor.user_id or 0)
+        record_audit(session, "hub:account:signed_out_everywhere", actor.username)
+    return _signed_out(_("Đã đăng xuất khỏi mọi thiết bị."))
+
+
+def _signed_out(message: str) -> Response:
+    flash(message, "success")
+    response = redirect(url_for("accounts.sign_in"))
+    response.delete_cookie(SESSION_COOKIE, path="/")
+    return response

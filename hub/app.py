@@ -1,0 +1,142 @@
+"""The application factory: short steps, in the order of the house's layers."""
+
+import logging
+
+import structlog
+from apiflask import APIFlask
+from flask import Flask, Response, current_app, request
+from flask_wtf.csrf import CSRFProtect
+
+from config import Settings
+from hub import http as hub_http
+from hub import i18n
+from hub.accounts import maybe_actor, policy
+from hub.accounts import web as accounts_web
+from hub.db import db, engine_options, install_sqlite_rules, read_session
+from hub.ui import assets, formats, home, navigation
+from hub.ui import web as ui_web
+from hub.wiring import wire
+
+MAX_BODY_BYTES = 4 * 1024 * 1024
+SESSION_COOKIE = "nhipcau_form"
+csrf = CSRFProtect()
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
+    "connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the application of any process: web, ingest, worker or command line."""
+    app = APIFlask("hub", json_errors=False, docs_path=None, spec_path=None)
+    _configure_settings(app, settings)
+    _configure_logging(settings)
+    _configure_database(app)
+    _configure_requests(app)
+    _configure_pages(app)
+    wire(app)
+    return app
+
+
+def _configure_settings(app: Flask, settings: Settings) -> None:
+    app.extensions["hub.settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        SESSION_COOKIE_NAME=SESSION_COOKIE,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https"),
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_FORM_PARTS=2000,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        WTF_CSRF_SSL_STRICT=False,
+        RATELIMIT_ENABLED=True,
+    )
+
+
+def _configure_logging(settings: Settings) -> None:
+    renderer: structlog.typing.Processor = structlog.dev.ConsoleRenderer(colors=False)
+    if settings.log_format == "json":
+        renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                renderer,
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [h for h in root.handlers if not isinstance(h, logging.StreamHandler)]
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+
+
+def _configure_database(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        install_sqlite_rules(db.engine)
+
+
+def _configure_requests(app: Flask) -> None:
+    csrf.init_app(app)
+    hub_http.register(app)
+    i18n.register(app)
+    accounts_web.register(app)
+    app.before_request(policy.enforce)
+    app.after_request(_security_headers)
+
+
+def _security_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("X-Frame-Options", "DENY")
+    if not request.path.startswith("/static/"):
+        # Pages differ by person; a shared cache must never hand one to another.
+        headers.setdefault("Cache-Control", "no-store")
+        headers.add("Vary", "Cookie")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def _configure_pages(app: Flask) -> None:
+    assets.register(app)
+    formats.register(app)
+    app.register_blueprint(ui_web.bp)
+    app.register_blueprint(home.bp)
+    app.context_processor(_page_context)
+
+
+def _page_context() -> dict[str, object]:
+    actor = maybe_actor()
+    settings: Settings = _settings()
+    context: dict[str, object] = {
+        "actor": actor,
+        "locale": i18n.current_locale(),
+        "theme": request.cookies.get("theme") or (actor.theme if actor else "light"),
+        "drill": settings.demo,
+        "unit_name": actor.home_unit_name if actor else "",
+    }
+    if actor is not None:
+        context["nav_groups"] = navigation.nav_groups(read_session(), actor)
+    return context
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["hub.settings"]
+    return settings

@@ -1,0 +1,60 @@
+"""One round of the outbox: claim, build each message, send it outside any transaction, mark."""
+
+import logging
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr
+
+from config import Settings
+from hub.db import transaction
+from hub.mail import MailDelayedError, Mailer, MailRefusedError
+from hub.outbox import OutboxLetter, claim_due, mark_failed, mark_sent
+
+logger = logging.getLogger(__name__)
+
+
+def deliver_due(mailer: Mailer, settings: Settings, limit: int = 40) -> int:
+    """Send what is due; return how many letters left."""
+    with transaction() as session:
+        letters = claim_due(session, limit)
+    return sum(_deliver(mailer, settings, letter) for letter in letters)
+
+
+def _deliver(mailer: Mailer, settings: Settings, letter: OutboxLetter) -> bool:
+    try:
+        mailer.send(build_message(letter, settings))
+    except (MailDelayedError, MailRefusedError, ValueError) as error:
+        final = not isinstance(error, MailDelayedError)
+        logger.warning("letter %s not sent (final=%s): %s", letter.id, final, error)
+        with transaction() as session:
+            mark_failed(session, letter.id, str(error), final=final)
+        return False
+    with transaction() as session:
+        mark_sent(session, letter.id)
+    return True
+
+
+def build_message(letter: OutboxLetter, settings: Settings) -> EmailMessage:
+    """Return the MIME message of a letter (RFC 6047 form when it carries a calendar part).
+
+    Raises:
+        ValueError: a header would contain a line break.
+    """
+    message = EmailMessage(policy=SMTP)
+    message["From"] = formataddr((settings.mail_from_name, settings.mail_from))
+    message["To"] = formataddr((letter.to_name, letter.to_email))
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(letter.created_at)
+    message["Message-ID"] = letter.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text_body, cte="base64")
+    if letter.html_body:
+        message.add_alternative(letter.html_body, subtype="html", cte="base64")
+    if letter.calendar_body:
+        message.add_alternative(
+            letter.calendar_body,
+            subtype="calendar",
+            params={"method": letter.calendar_method},
+            cte="base64",
+        )
+    return message

@@ -1,0 +1,163 @@
+"""From errors to answers, ETags, cursors: everything that knows HTTP codes.
+
+Pages get an HTML error page; the API gets RFC 9457 ``application/problem+json``.
+"""
+
+import base64
+import binascii
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from hub.errors import Conflict, FieldError, HubError, Invalid, NotAllowed, NotFound, Unavailable
+
+logger = logging.getLogger(__name__)
+
+PROBLEM = "application/problem+json"
+STATUS: dict[type[HubError], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    Conflict: 409,
+    Invalid: 422,
+    Unavailable: 503,
+}
+
+
+def register(app: Flask) -> None:
+    """Install the error handlers of the application."""
+    app.register_error_handler(HubError, _hub_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def wants_problem() -> bool:
+    """Whether this request is the API's (or asks for JSON) rather than a page's."""
+    if request.path.startswith("/api/"):
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json", PROBLEM])
+    return best in {"application/json", PROBLEM}
+
+
+def problem(
+    status: int, title: str, detail: str = "", extra: Mapping[str, Any] | None = None
+) -> Response:
+    """Build an RFC 9457 answer; ``extra`` members stand beside the standard ones."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    response = jsonify({**(extra or {}), **body})
+    response.status_code = status
+    response.mimetype = PROBLEM
+    return response
+
+
+def field_errors(errors: tuple[FieldError, ...]) -> list[dict[str, str]]:
+    """Return field errors as the API states them."""
+    return [{"field": error.field, "message": error.message} for error in errors]
+
+
+def default_message(status: int) -> str:
+    """Return a sentence for a status when the raiser gave none."""
+    return {
+        400: _("Yêu cầu không đọc được."),
+        401: _("Cần đăng nhập."),
+        403: _("Tài khoản của bạn không được làm việc này ở đây."),
+        404: _("Không tìm thấy, hoặc nằm ngoài khu vực của bạn."),
+        405: _("Trang này không nhận kiểu yêu cầu đó."),
+        409: _("Việc này không còn hợp với tình trạng hiện tại."),
+        413: _("Nội dung gửi lên quá lớn."),
+        422: _("Có chỗ cần sửa trước khi lưu."),
+        429: _("Thử quá nhiều lần. Vui lòng đợi một phút rồi thử lại."),
+        500: _("Hệ thống gặp lỗi. Đã ghi lại; vui lòng thử lại."),
+        503: _("Hệ thống đang bận hoặc mất kết nối cơ sở dữ liệu. Vui lòng thử lại sau ít giây."),
+    }.get(status, _("Có lỗi xảy ra."))
+
+
+def answer(status: int, message: str, extra: Mapping[str, Any] | None = None) -> Response:
+    """Build the error answer in the form this client reads."""
+    text = message or default_message(status)
+    if wants_problem():
+        return problem(status, HTTPStatus(status).phrase, text, extra)
+    page = render_template("ui/error.html", status=status, message=text)
+    return make_response(page, status)
+
+
+def _hub_error(error: HubError) -> ResponseReturnValue:
+    status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+    extra: dict[str, Any] = dict(error.details)
+    if extra.pop("sign_in", False):
+        status = 401
+    if isinstance(error, Invalid):
+        extra["errors"] = field_errors(error.errors)
+    response = answer(status, error.message, extra)
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="nhipcau"'
+    return response
+
+
+def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
+    return answer(400, _("Phiên làm việc của biểu mẫu đã hết hạn. Tải lại trang rồi gửi lại."))
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    response = answer(error.code, default_message(error.code))
+    for name, value in error.get_headers():
+        if name.lower() in {"retry-after", "allow", "www-authenticate"}:
+            response.headers[name] = value
+    return response
+
+
+def _database_error(error: OperationalError) -> ResponseReturnValue:
+    _log("database", error)
+    response = answer(503, "")
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    _log("unexpected", error)
+    return answer(500, "")
+
+
+def _log(kind: str, error: Exception) -> None:
+    logger.error("%s error on %s %s", kind, request.method, request.path, exc_info=error)
+
+
+def encode_cursor(position: int) -> str:
+    """Return an opaque cursor for a position."""
+    return base64.urlsafe_b64encode(f"v1:{position}".encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str | None) -> int | None:
+    """Return the position of a cursor, None without one.
+
+    Raises:
+        Invalid: the cursor is not one of ours.
+    """
+    if not cursor:
+        return None
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        version, _separator, position = text.partition(":")
+        if version == "v1" and position.lstrip("-").isdecimal() and len(position) < 19:
+            return int(position)
+    except (binascii.Error, ValueError, UnicodeDecodeError):
+        pass
+    raise Invalid([FieldError("cursor", _("Con trỏ trang không hợp lệ."))])
+
+
+def with_etag(response: Response, etag: str) -> Response:
+    """Set a strong ETag and turn the answer into 304 when the client has it already."""
+    response.set_etag(etag)
+    response.make_conditional(request)
+    return response

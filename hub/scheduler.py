@@ -1,0 +1,109 @@
+"""The worker: a handful of static, idempotent ticks in memory, run by one leader.
+
+Each half lists its ticks in its ``jobs.py``. The truth of the work is in our tables; a tick
+that is missed is simply made up by the next one.
+"""
+
+import fcntl
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+from sqlalchemy import text
+
+from config import Settings
+from hub.db import db
+from hub.ticks import Tick
+
+logger = logging.getLogger(__name__)
+
+LEADER_KEY = 0x4E434C  # "NCL"
+RETRY_LEADER_S = 5.0
+
+
+def run_worker(app: Flask, ticks: Sequence[Tick]) -> None:
+    """Run the ticks for as long as this process is the leader; wait for it otherwise."""
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while not stopping.is_set():
+        with app.app_context(), leadership(app.extensions["hub.settings"]) as still_leader:
+            if still_leader():
+                _lead(app, ticks, still_leader, stopping)
+        stopping.wait(RETRY_LEADER_S)
+
+
+def _lead(
+    app: Flask, ticks: Sequence[Tick], still_leader: Callable[[], bool], stopping: threading.Event
+) -> None:
+    logger.info("this worker leads; %s ticks", len(ticks))
+    scheduler = BackgroundScheduler(timezone="UTC")
+    for tick in ticks:
+        scheduler.add_job(
+            _guarded(app, tick),
+            "interval",
+            seconds=tick.seconds,
+            id=tick.name,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+    scheduler.start()
+    try:
+        while not stopping.wait(RETRY_LEADER_S) and still_leader():
+            continue
+    finally:
+        scheduler.shutdown(wait=True)
+
+
+def _guarded(app: Flask, tick: Tick) -> Callable[[], None]:
+    def run() -> None:
+        try:
+            with app.app_context():
+                tick.run(app)
+        except Exception:
+            logger.exception("tick %s failed, will run again", tick.name)
+
+    return run
+
+
+@contextmanager
+def leadership(settings: Settings) -> Iterator[Callable[[], bool]]:
+    """Take the leader's lock; yields a function that says whether we (still) hold it.
+
+    PostgreSQL: a session advisory lock on its own connection. SQLite: a lock on a file beside
+    the database. The lock saves work only; claims with leases keep it correct without.
+    """
+    if settings.is_sqlite:
+        with _file_leadership(settings.instance_dir / "worker.lock") as held:
+            yield held
+        return
+    connection = db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        taken = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:k)"), {"k": LEADER_KEY}))
+        yield lambda: taken and connection.scalar(text("SELECT 1")) == 1
+    finally:
+        connection.invalidate()
+        connection.close()
+
+
+@contextmanager
+def _file_leadership(path: Path) -> Iterator[Callable[[], bool]]:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            taken = True
+        except BlockingIOError:
+            taken = False
+        yield lambda: taken

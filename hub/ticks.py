@@ -1,0 +1,15 @@
+"""What a tick of the worker is; each feature lists its own in a ``jobs`` module."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A job: ``run(app)`` every ``seconds``, inside an app context. It must be idempotent."""
+
+    name: str
+    seconds: float
+    run: Callable[[Flask], object]

@@ -1,0 +1,23 @@
+"""The one place where the halves meet: ports are filled and features registered here."""
+
+from flask import Flask
+
+from hub.accounts.viewers import ancestors, identify_viewer
+from hub.live import LiveHub, init_live
+
+
+def wire(app: Flask) -> None:
+    """Register the features of both halves and connect their ports."""
+    _connect_live(app)
+
+
+def _connect_live(app: Flask) -> None:
+    init_live(
+        app,
+        LiveHub(
+            identify=identify_viewer,
+            ancestors=ancestors,
+            snapshot=lambda session, viewer: {},
+            latest=lambda session, marker: (marker, []),
+        ),
+    )
