@@ -1,0 +1,1 @@
+"""Conferences as iCalendar: feeds, iTIP messages and the mail that carries them. Bytes out."""

@@ -1,0 +1,13 @@
+"""What can go wrong when a calendar object or its mail is built."""
+
+
+class CalendarError(ValueError):
+    """Root of the errors of this package."""
+
+
+class CalendarBuildError(CalendarError):
+    """A revision has values that cannot be written as iCalendar."""
+
+
+class MailPartError(CalendarError):
+    """A mail would be malformed: a line break in a header, no address, another METHOD."""

@@ -1,0 +1,1 @@
+"""Foreign readers of iCalendar that judge what we write."""
