@@ -24,6 +24,7 @@ help: ## Show this list
 
 .PHONY: install
 install: .make/project ## Make .venv with the locked dependencies, the front end and the hub command
+	@:
 
 .make/dependencies: requirements-dev.lock tools/install.sh
 	tools/install.sh dependencies
@@ -59,10 +60,9 @@ check: install ## Formatting, lint, types, layers, templates, dependencies, lock
 	$(BIN)/python tools/check_locks.py
 
 .PHONY: fmt
-fmt: install ## Format Python and templates, mend what lint can mend
+fmt: install ## Format Python, mend what lint can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/djlint --reformat --quiet hub conferencing smartcity
 
 .PHONY: bench
 bench: install ## Measure the speeds of docs/benchmarks.md and print a table (BENCH="--write ingest")
