@@ -1,12 +1,14 @@
 """What could be offered instead when a booking clashes: other times, another room, fewer sites."""
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from conferencing.domain.availability import HALF_HOUR, Availability
+from conferencing.domain.errors import IntervalError
 from conferencing.domain.interval import Interval
 
 MORNING: Final = (time(7, 30), time(11, 30))
@@ -14,6 +16,8 @@ AFTERNOON: Final = (time(13, 30), time(17, 0))
 # Outside working hours only reasonable hours are offered, save for the hour that was asked for.
 WAKING: Final = (time(6, 0), time(22, 0))
 SEARCH: Final = timedelta(days=14)
+# About a week of working hours; each try looks at every site.
+PARTIAL_TRIES: Final = 100
 
 
 class AlternativeKind(StrEnum):
@@ -40,6 +44,10 @@ class Wish:
     ports: int = 0
     before: timedelta = timedelta(0)
     after: timedelta = timedelta(0)
+
+    def __post_init__(self) -> None:
+        if not self.intervals:
+            raise IntervalError("a wish needs at least one span")
 
     @property
     def asked(self) -> Interval:
@@ -80,20 +88,20 @@ class Search:
 def find_alternatives(wish: Wish, availability: Availability, search: Search) -> list[Alternative]:
     """Up to `limit` free offers, best first: another room, other times, then fewer sites.
 
-    Each kind gets a place when it has an offer; the rest goes to the nearest other times.
+    Each kind gets a place when it has an offer; the rest goes to the nearest other times, and,
+    when all are never free together, to the times with the fewest sites missing.
     """
     same_time: list[Alternative] = []
     fewer: list[Alternative] = []
     if wish.asked.start >= search.not_before:
-        same_time = _take_first(other_rooms(wish, availability))
-        fewer = _take_first(fewer_sites(wish, availability))
+        same_time = list(islice(other_rooms(wish, availability), 1))
+        here = fewer_sites(wish, availability)
+        fewer = [] if here is None else [here]
     places = max(0, search.limit - len(same_time) - len(fewer))
-    return [*same_time, *other_times(wish, availability, search, places), *fewer][: search.limit]
-
-
-def _take_first(offers: Iterator[Alternative]) -> list[Alternative]:
-    first = next(offers, None)
-    return [] if first is None else [first]
+    times = other_times(wish, availability, search, places)
+    found = [*same_time, *times, *fewer]
+    missing = search.limit - len(found)
+    return [*found, *most_sites(wish, availability, search, missing)][: search.limit]
 
 
 def other_rooms(wish: Wish, availability: Availability) -> Iterator[Alternative]:
@@ -108,24 +116,46 @@ def other_rooms(wish: Wish, availability: Availability) -> Iterator[Alternative]
             yield Alternative(AlternativeKind.OTHER_ROOM, wish.intervals, room, wish.sites)
 
 
-def fewer_sites(wish: Wish, availability: Availability) -> Iterator[Alternative]:
-    """The asked time without the sites that are taken, first in the room asked for."""
-    held = wish.held()
+def fewer_sites(
+    wish: Wish, availability: Availability, by: timedelta = timedelta(0)
+) -> Alternative | None:
+    """The wish, moved by some time, without the sites that are taken then.
+
+    First in the room asked for, else in another; None when no site or no room is left, or when
+    nobody would be missing.
+    """
+    held = wish.held(by)
+    room = _free_room(wish, availability, held)
     kept = [site for site in wish.sites if availability.is_free(site, held)]
     free_ports = availability.free_ports(held)
     if free_ports is not None:
         # A site takes one port; what the wish needs beyond its sites (centre, recorder) stays.
         extra = max(0, wish.ports - len(wish.sites))
         kept = kept[: max(0, free_ports - extra)]
-    if not kept or len(kept) == len(wish.sites):
-        return
+    if not kept or len(kept) == len(wish.sites) or (room is None and wish.room is not None):
+        return None
+    moved = tuple(span.shifted(by) for span in wish.intervals)
     missing = tuple(site for site in wish.sites if site not in set(kept))
-    rooms = (wish.room, *wish.other_rooms) if wish.room is not None else (None,)
-    for room in rooms:
-        if room is None or availability.is_free(room, held):
-            yield Alternative(
-                AlternativeKind.FEWER_SITES, wish.intervals, room, tuple(kept), missing
-            )
+    return Alternative(AlternativeKind.FEWER_SITES, moved, room, tuple(kept), missing)
+
+
+def _free_room(wish: Wish, availability: Availability, held: tuple[Interval, ...]) -> str | None:
+    if wish.room is None:
+        return None
+    rooms = (wish.room, *wish.other_rooms)
+    return next((room for room in rooms if availability.is_free(room, held)), None)
+
+
+def most_sites(
+    wish: Wish, availability: Availability, search: Search, limit: int
+) -> list[Alternative]:
+    """Other times, working hours first, at which the fewest sites are missing."""
+    if limit <= 0:
+        return []
+    starts = candidate_starts(wish.asked, search)[:PARTIAL_TRIES]
+    offers = (fewer_sites(wish, availability, start - wish.asked.start) for start in starts)
+    # The sort is stable: among equals the nearer time stays in front.
+    return sorted((offer for offer in offers if offer), key=lambda o: len(o.missing))[:limit]
 
 
 def other_times(
@@ -190,8 +220,3 @@ def _is_offered_day(day: date, asked: datetime, search: Search) -> bool:
 def _inside(start: datetime, end: datetime, opens: time, closes: time) -> bool:
     same_day = start.date() == end.date()
     return same_day and opens <= start.time() and end.time() <= closes
-
-
-def without_buffers(wish: Wish) -> Wish:
-    """The same wish holding only its own spans, as emergencies do."""
-    return replace(wish, before=timedelta(0), after=timedelta(0))

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from conferencing.domain.alternatives import (
 )
 from conferencing.domain.availability import Availability, PortPool, Timeline, heat
 from conferencing.domain.conflicts import PortUse, peak
+from conferencing.domain.errors import IntervalError
 from conferencing.domain.interval import Interval
 from tests.unit.conferencing.domain.strategies import MONDAY, slots_of, span, spans
 
@@ -129,6 +131,23 @@ def test_a_series_moves_as_a_whole() -> None:
     for offer in (o for o in offers if o.kind == "other_time"):
         by = offer.intervals[0].start - series[0].start
         assert offer.intervals == tuple(s.shifted(by) for s in series)
+
+
+def test_when_all_are_never_free_the_fewest_are_missing() -> None:
+    asked = local(1, 8)
+    always = Interval(EARLY, EARLY + 90 * 24 * HOUR)
+    busy = {"site:b": [always], "site:c": [local(1, 7, 30, hours=9.5)], "room:H1": [asked]}
+
+    offers = find_alternatives(wish(asked, other_rooms=()), Availability(busy), Search(TZ, EARLY))
+
+    assert kinds(offers) == ["fewer_sites"] * 3
+    assert {offer.missing for offer in offers} == {("site:b",)}
+    assert offers[0].intervals[0] == local(1, 15).shifted(-24 * HOUR)
+
+
+def test_a_wish_without_a_time_is_refused() -> None:
+    with pytest.raises(IntervalError):
+        Wish((), ("site:a",))
 
 
 busy_maps = st.dictionaries(st.sampled_from(NAMES), st.lists(spans(240), max_size=8))
