@@ -1,0 +1,121 @@
+"""Letters leave once in effect, wait when the server is away, and can be withdrawn."""
+
+from datetime import timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from hub.clock import now
+from hub.db import read_session, transaction
+from hub.delivery import deliver_due
+from hub.mail import FileMailer, MailDelayedError, MailRefusedError, MemoryMailer
+from hub.outbox import Letter, OutboxLetter, claim_due, enqueue, supersede
+
+
+def letter(key: str, subject_key: str = "conference:1") -> Letter:
+    return Letter(
+        dedupe_key=key,
+        subject_key=subject_key,
+        kind="invitation",
+        to_email="an@example.vn",
+        to_name="Nguyễn Văn An",
+        subject="Giấy mời họp: ứng phó lũ",
+        text_body="Kính mời",
+        calendar_method="REQUEST",
+        calendar_body="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+    )
+
+
+def put(*letters: Letter) -> None:
+    with transaction() as session:
+        for item in letters:
+            enqueue(session, item)
+
+
+def states() -> list[str]:
+    session = read_session()
+    session.rollback()
+    return list(session.scalars(select(OutboxLetter.state).order_by(OutboxLetter.id)))
+
+
+class Refusing(MemoryMailer):
+    """A server that answers every message with the error given."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+    def send(self, message: EmailMessage) -> None:
+        raise self.error
+
+
+def test_a_letter_leaves_once(app: Flask) -> None:
+    put(letter("a"))
+    mailer = MemoryMailer()
+    settings = app.extensions["hub.settings"]
+
+    assert deliver_due(mailer, settings) == 1
+    assert deliver_due(mailer, settings) == 0
+    assert len(mailer.sent) == 1
+    assert states() == ["sent"]
+
+
+def test_the_calendar_part_says_its_method(app: Flask) -> None:
+    put(letter("a"))
+    settings = app.extensions["hub.settings"]
+    folder = settings.instance_dir / "mail"
+    deliver_due(FileMailer(folder), settings)
+    [file] = folder.glob("*.eml")
+    message = message_from_bytes(file.read_bytes())
+    [part] = [p for p in message.walk() if p.get_content_type() == "text/calendar"]
+
+    assert part.get_param("method") == "REQUEST"
+    assert part.get_payload(decode=True) == b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+
+
+def test_a_busy_server_is_tried_again_later(app: Flask) -> None:
+    put(letter("a"))
+    settings = app.extensions["hub.settings"]
+    deliver_due(Refusing(MailDelayedError("451 later")), settings)
+
+    assert states() == ["retry"]
+    assert deliver_due(MemoryMailer(), settings) == 0
+    with time_machine.travel(now() + timedelta(hours=2)):
+        assert deliver_due(MemoryMailer(), settings) == 1
+
+
+def test_a_refused_address_is_final(app: Flask) -> None:
+    put(letter("a"))
+    deliver_due(Refusing(MailRefusedError("550 no such user")), app.extensions["hub.settings"])
+
+    assert states() == ["failed"]
+
+
+def test_a_claim_that_was_never_finished_is_taken_up_again(app: Flask) -> None:
+    put(letter("a"))
+    with transaction() as session:
+        assert len(claim_due(session)) == 1
+    with transaction() as session:
+        assert claim_due(session) == []
+    with time_machine.travel(now() + timedelta(minutes=10)), transaction() as session:
+        assert len(claim_due(session)) == 1
+
+
+def test_a_later_change_withdraws_what_has_not_left(app: Flask) -> None:
+    put(letter("a"), letter("b", "conference:2"))
+    with transaction() as session:
+        assert supersede(session, "conference:1") == 1
+
+    assert states() == ["superseded", "new"]
+
+
+def test_the_same_letter_cannot_be_written_twice(app: Flask) -> None:
+    put(letter("a"))
+
+    with pytest.raises(IntegrityError):
+        put(letter("a"))

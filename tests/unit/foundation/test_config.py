@@ -1,0 +1,81 @@
+"""What a wrong setting says, and that a right one is taken."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from config import Settings, SettingsError
+
+STRONG = "0123456789abcdef0123456789abcdef0123"
+
+
+def env(tmp_path: Path, **more: str) -> dict[str, str]:
+    return {"HUB_INSTANCE_DIR": str(tmp_path), "HUB_SECRET_KEY": STRONG, **more}
+
+
+def problems(tmp_path: Path, **more: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env(env(tmp_path, **more))
+    return caught.value.problems
+
+
+def test_defaults_are_the_embedded_services(tmp_path: Path) -> None:
+    settings = Settings.from_env(env(tmp_path))
+
+    assert settings.is_sqlite
+    assert settings.mqtt_url == "embedded"
+    assert settings.smtp_url == f"file:{tmp_path / 'mail'}"
+    assert settings.zone.key == "Asia/Ho_Chi_Minh"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HUB_SECRET_KEY", "short"),
+        ("HUB_DATABASE_URL", "mysql://x"),
+        ("HUB_DATABASE_URL", "nonsense"),
+        ("HUB_MQTT_URL", "http://broker"),
+        ("HUB_MQTT_URL", "mqtt://"),
+        ("HUB_SMTP_URL", "gopher://mail"),
+        ("HUB_SMTP_URL", "smtp://"),
+        ("HUB_BASE_URL", "nhipcau.example"),
+        ("HUB_TIMEZONE", "Asia/Quang_Binh"),
+        ("HUB_LOG_FORMAT", "xml"),
+        ("HUB_WEB_THREADS", "many"),
+    ],
+)
+def test_a_wrong_setting_is_named(tmp_path: Path, name: str, value: str) -> None:
+    found = problems(tmp_path, **{name: value})
+
+    assert len(found) == 1
+    assert found[0].startswith(f"{name}: ")
+
+
+def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:
+    assert len(problems(tmp_path, HUB_MQTT_URL="x", HUB_TIMEZONE="y", HUB_SECRET_KEY="z")) == 3
+
+
+def test_without_a_secret_only_the_demo_starts(tmp_path: Path) -> None:
+    assert problems(tmp_path, HUB_SECRET_KEY="")[0].startswith("HUB_SECRET_KEY: not set")
+
+    first = Settings.from_env(env(tmp_path, HUB_SECRET_KEY="", HUB_DEMO="1"))
+    second = Settings.from_env(env(tmp_path, HUB_SECRET_KEY="", HUB_DEMO="1"))
+    mode = stat.S_IMODE((tmp_path / "secret_key").stat().st_mode)
+
+    assert first.secret_key == second.secret_key
+    assert len(first.secret_key) >= 32
+    assert mode == 0o600
+
+
+def test_secrets_do_not_show_in_repr(tmp_path: Path) -> None:
+    shown = repr(Settings.from_env(env(tmp_path, HUB_DATABASE_URL="postgresql://u:hidden@h/d")))
+
+    assert STRONG not in shown
+    assert "hidden" not in shown
+
+
+def test_postgresql_addresses_use_the_driver_we_ship(tmp_path: Path) -> None:
+    settings = Settings.from_env(env(tmp_path, HUB_DATABASE_URL="postgres://u:p@h/d"))
+
+    assert settings.database_url == "postgresql+psycopg://u:p@h/d"
