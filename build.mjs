@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
+import subsetFont from "subset-font";
 
 const ROOT = import.meta.dirname;
 const DIST = path.join(ROOT, "hub/ui/static/dist");
@@ -48,6 +49,27 @@ function entryPoints() {
   return found;
 }
 
+// The letters a page of ours can show; the rest of Latin falls to the system's face. Saves a fifth.
+const LETTERS = [
+  [0x20, 0x7e], [0xa0, 0xa0], [0xab, 0xbb], [0xc0, 0xff], [0x102, 0x103], [0x110, 0x111], [0x128, 0x129],
+  [0x168, 0x169], [0x1a0, 0x1a1], [0x1af, 0x1b0], [0x300, 0x303], [0x309, 0x309], [0x323, 0x323],
+  [0x1ea0, 0x1ef9], [0x20ab, 0x20ab], [0x2010, 0x2026], [0x2191, 0x2193], [0x2212, 0x2212],
+].map(([from, to]) => String.fromCodePoint(...Array.from({ length: to - from + 1 }, (_, i) => from + i))).join("");
+
+const fonts = {
+  name: "fonts",
+  setup(builder) {
+    builder.onResolve({ filter: /^#fonts\// }, ({ path: wanted }) => ({
+      path: path.join(ROOT, "node_modules/@fontsource/be-vietnam-pro/files", wanted.slice("#fonts/".length)),
+      namespace: "fonts",
+    }));
+    builder.onLoad({ filter: /.*/, namespace: "fonts" }, async ({ path: file }) => ({
+      contents: await subsetFont(fs.readFileSync(file), LETTERS, { targetFormat: "woff2", noLayoutClosure: true }),
+      loader: "file",
+    }));
+  },
+};
+
 async function bundle() {
   const result = await build({
     entryPoints: entryPoints(),
@@ -64,6 +86,7 @@ async function bundle() {
     legalComments: "none", // the licences are all in THIRD-PARTY.txt
     loader: { ".woff2": "file", ".png": "file", ".svg": "file", ".gif": "file" },
     external: ["/static/*"],
+    plugins: [fonts],
     logLevel: "warning",
   });
   for (const output of Object.keys(result.metafile.outputs)) {
