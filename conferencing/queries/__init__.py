@@ -1,0 +1,1 @@
+"""What conferencing reads: conferences, timelines, availability, sites."""

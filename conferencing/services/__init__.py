@@ -1,0 +1,1 @@
+"""What conferencing does: book, change, cancel, invite, convene, publish."""
