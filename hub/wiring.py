@@ -4,7 +4,6 @@ from flask import Flask
 
 import conferencing.models  # noqa: F401 - every process knows every table
 import smartcity.models  # noqa: F401
-
 from hub.accounts.viewers import ancestors, identify_viewer
 from hub.live import LiveHub, init_live
 
