@@ -88,11 +88,15 @@ IDLE = RuleState()
 
 @dataclass(frozen=True, slots=True)
 class RuleOutcome:
-    """What the alert shall do, and with which value."""
+    """What the alert shall do, and with which value; `level` counts from 1, the mildest.
+
+    For a clear it is the level that was active.
+    """
 
     change: Change
+    level: int
     severity: Severity
-    value: float | None
+    value: float
     observed_at: datetime
 
 
@@ -145,9 +149,9 @@ def _outcome(
     if not before and not after:
         return None
     if not after:
-        return RuleOutcome(Change.CLEAR, rule.levels[before - 1].severity, value, at)
+        return RuleOutcome(Change.CLEAR, before, rule.levels[before - 1].severity, value, at)
     severity = rule.levels[after - 1].severity
-    return RuleOutcome(_direction_of_change(before, after), severity, value, at)
+    return RuleOutcome(_direction_of_change(before, after), after, severity, value, at)
 
 
 def _direction_of_change(before: int, after: int) -> Change:

@@ -1,0 +1,1 @@
+"""From the broker's socket to durable rows: read, decide, write in one transaction, acknowledge."""

@@ -1,0 +1,302 @@
+"""Applies rule outcomes to alerts inside the batch's transaction.
+
+Alerts are read once, moved through the state machine in memory in the order of the messages, and
+written once; a burst of a thousand repeats costs one update.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from hub.journal import Fact
+from hub.text import fold
+from smartcity.domain import alarm as machine
+from smartcity.domain.alarm import Alarm
+from smartcity.domain.rules import Change
+from smartcity.domain.severity import Severity, rank
+from smartcity.ingest.registry import KnownDevice
+from smartcity.models import Alert, AlertStep
+
+TITLE_LENGTH: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSignal:
+    """One thing that happened to the condition behind an alert."""
+
+    open_key: str
+    device: KnownDevice
+    kind: str
+    change: Change
+    severity: Severity
+    rule_id: int
+    rule_name: str
+    observed_at: datetime
+    prop: str = ""
+    value: float | None = None
+    value_unit: str = ""
+    threshold: float | None = None
+    mark: int | None = None
+    is_drill: bool = False
+
+
+@dataclass(slots=True)
+class _Draft:
+    alarm: Alarm
+    fields: dict[str, Any]
+    alert_id: int | None = None
+    changes: list[str] = field(default_factory=list)
+    steps: list[dict[str, Any]] = field(default_factory=list)
+
+
+def apply_signals(session: Session, signals: Sequence[AlertSignal], now: datetime) -> list[Fact]:
+    """Raise, repeat, escalate, lessen and clear alerts; facts for the journal."""
+    if not signals:
+        return []
+    drafts = _open_drafts(session, {signal.open_key for signal in signals})
+    for signal in signals:
+        draft = drafts.get(signal.open_key)
+        if draft is not None:
+            _continue(draft, signal, now)
+        elif signal.change in (Change.RAISE, Change.ESCALATE):
+            drafts[signal.open_key] = _raised(signal, now)
+        # A repeat or clear without an open alert: an operator has closed it meanwhile.
+    changed = [draft for draft in drafts.values() if draft.changes]
+    _insert(session, [draft for draft in changed if draft.alert_id is None])
+    _update(session, [draft for draft in changed if "id" in draft.fields])
+    _insert_steps(session, changed)
+    return [_fact(draft) for draft in changed if draft.steps]
+
+
+def _open_drafts(session: Session, keys: Iterable[str]) -> dict[str, _Draft]:
+    table = Alert.__table__
+    query = select(table).where(table.c.open_key.in_(sorted(keys))).order_by(table.c.id)
+    rows = session.execute(query.with_for_update()).mappings().all()
+    return {
+        row["open_key"]: _Draft(_alarm_of(row["state"], row), dict(row), row["id"]) for row in rows
+    }
+
+
+def _alarm_of(state: str, row: Any) -> Alarm:
+    return Alarm(
+        severity=Severity(row["severity"]),
+        count=row["repeat_count"],
+        is_active=row["returned_at"] is None,
+        is_acknowledged=row["acknowledged_at"] is not None,
+        is_shelved=state == machine.AlarmState.SHLVD,
+        assignee_id=row["assignee_id"],
+    )
+
+
+def _raised(signal: AlertSignal, now: datetime) -> _Draft:
+    device = signal.device
+    fields: dict[str, Any] = {
+        "open_key": signal.open_key,
+        "device_id": device.device_id,
+        "unit_id": device.unit_id,
+        "kind": signal.kind,
+        "prop": signal.prop,
+        "value_unit": signal.value_unit,
+        "raised_at": signal.observed_at,
+        "returned_at": None,
+        "acknowledged_at": None,
+        "acknowledged_by": "",
+        "assignee_id": None,
+        "assignee_name": "",
+        "shelved_until": None,
+        "closed_at": None,
+        "conference_code": "",
+        "conference_uid": "",
+    }
+    draft = _Draft(machine.raise_alarm(signal.severity), fields)
+    _take_level(draft, signal)
+    _take_value(draft, signal, now)
+    _step(draft, "raised", signal, now)
+    return draft
+
+
+def _continue(draft: _Draft, signal: AlertSignal, now: datetime) -> None:
+    step = _CONTINUATIONS[signal.change](draft, signal)
+    if step is None:
+        return
+    draft.fields["is_drill"] = draft.fields["is_drill"] and signal.is_drill
+    _take_value(draft, signal, now)
+    if step:
+        _step(draft, step, signal, now)
+
+
+def _repeat(draft: _Draft, signal: AlertSignal) -> str | None:
+    woken = not draft.alarm.is_active
+    draft.alarm = machine.repeat(draft.alarm)
+    if woken:
+        _take_level(draft, signal)
+        draft.alarm = machine.Alarm(**_with_severity(draft.alarm, signal.severity))
+    draft.changes.append("repeat")
+    return "raised" if woken else ""
+
+
+def _with_severity(alarm: Alarm, severity: Severity) -> dict[str, Any]:
+    facts = {name: getattr(alarm, name) for name in Alarm.__slots__}
+    return facts | {"severity": severity}
+
+
+def _escalate(draft: _Draft, signal: AlertSignal) -> str | None:
+    if not draft.alarm.is_active:
+        return _repeat(draft, signal)
+    draft.alarm = machine.repeat(draft.alarm)
+    _take_level(draft, signal)
+    draft.changes.append("escalate")
+    # An operator may already have put it higher than the water has.
+    if rank(signal.severity) > rank(draft.alarm.severity):
+        draft.alarm = machine.escalate(draft.alarm, signal.severity)
+    return "escalated"
+
+
+def _lessen(draft: _Draft, signal: AlertSignal) -> str | None:
+    draft.alarm = machine.lessen(draft.alarm, signal.severity)
+    _take_level(draft, signal)
+    draft.changes.append("lessen")
+    return "lessened"
+
+
+def _clear(draft: _Draft, signal: AlertSignal) -> str | None:
+    if not draft.alarm.is_active:
+        return None
+    draft.alarm = machine.clear(draft.alarm)
+    draft.fields["returned_at"] = signal.observed_at
+    draft.changes.append("clear")
+    return "cleared"
+
+
+_CONTINUATIONS: Final = {
+    Change.RAISE: _repeat,
+    Change.REPEAT: _repeat,
+    Change.ESCALATE: _escalate,
+    Change.LESSEN: _lessen,
+    Change.CLEAR: _clear,
+}
+
+
+def _take_level(draft: _Draft, signal: AlertSignal) -> None:
+    title = f"{signal.rule_name} · {signal.device.name}"[:TITLE_LENGTH]
+    draft.fields.update(
+        rule_id=signal.rule_id,
+        threshold=signal.threshold,
+        mark=signal.mark,
+        title=title,
+        title_fold=fold(title)[:TITLE_LENGTH],
+    )
+
+
+def _take_value(draft: _Draft, signal: AlertSignal, now: datetime) -> None:
+    draft.fields.setdefault("is_drill", signal.is_drill)
+    draft.fields.update(
+        value=signal.value,
+        observed_at=signal.observed_at,
+        changed_at=now,
+        severity=draft.alarm.severity.value,
+        state=draft.alarm.state.value,
+        repeat_count=draft.alarm.count,
+    )
+    if draft.alarm.is_active:
+        draft.fields["returned_at"] = None
+    if not draft.alarm.is_acknowledged:
+        draft.fields.update(acknowledged_at=None, acknowledged_by="")
+
+
+def _step(draft: _Draft, verb: str, signal: AlertSignal, now: datetime) -> None:
+    detail = {
+        "value": signal.value,
+        "unit": signal.value_unit,
+        "severity": draft.alarm.severity.value,
+        "mark": signal.mark,
+        "observed_at": signal.observed_at.isoformat(),
+    }
+    draft.steps.append({"at": now, "verb": verb, "actor_name": "", "note": "", "detail": detail})
+    if verb == "raised":
+        draft.changes.append("raise")
+
+
+def _insert(session: Session, drafts: Sequence[_Draft]) -> None:
+    if not drafts:
+        return
+    statement = insert(Alert).returning(Alert.id, sort_by_parameter_order=True)
+    ids = session.scalars(statement, [draft.fields for draft in drafts]).all()
+    for draft, alert_id in zip(drafts, ids, strict=True):
+        draft.alert_id = alert_id
+        draft.fields["code"] = alert_code(alert_id)
+    codes = [{"id": draft.alert_id, "code": draft.fields["code"]} for draft in drafts]
+    session.execute(update(Alert), codes)
+
+
+def alert_code(alert_id: int) -> str:
+    """The public code of an alert row."""
+    return f"CB-{alert_id:06d}"
+
+
+_CHANGEABLE: Final = (
+    "id",
+    "rule_id",
+    "severity",
+    "state",
+    "title",
+    "title_fold",
+    "value",
+    "threshold",
+    "mark",
+    "observed_at",
+    "changed_at",
+    "returned_at",
+    "acknowledged_at",
+    "acknowledged_by",
+    "repeat_count",
+    "is_drill",
+)
+
+
+def _update(session: Session, drafts: Sequence[_Draft]) -> None:
+    if drafts:
+        rows = [{name: draft.fields[name] for name in _CHANGEABLE} for draft in drafts]
+        session.execute(update(Alert), rows)
+
+
+def _insert_steps(session: Session, drafts: Sequence[_Draft]) -> None:
+    rows = [step | {"alert_id": draft.alert_id} for draft in drafts for step in draft.steps]
+    if rows:
+        session.execute(insert(AlertStep), rows)
+
+
+def _fact(draft: _Draft) -> Fact:
+    fields = draft.fields
+    is_new = draft.changes[0] == "raise" and "id" not in fields
+    data = {
+        "id": draft.alert_id,
+        "change": draft.steps[-1]["verb"],
+        "observed_at": fields["observed_at"].isoformat(),
+        "raised_at": fields["raised_at"].isoformat(),
+        **{name: fields[name] for name in _FACT_FIELDS},
+    }
+    kind = "alert.raised" if is_new else "alert.changed"
+    return Fact(kind, [fields["unit_id"]], data, fields["is_drill"])  # type: ignore[arg-type]
+
+
+_FACT_FIELDS: Final = (
+    "code",
+    "device_id",
+    "unit_id",
+    "kind",
+    "severity",
+    "state",
+    "title",
+    "prop",
+    "value",
+    "value_unit",
+    "threshold",
+    "mark",
+    "repeat_count",
+    "is_drill",
+)
