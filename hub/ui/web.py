@@ -35,6 +35,7 @@ def built_asset(name: str) -> Response:
     if request.accept_encodings["gzip"] and (assets.DIST / packed).is_file():
         response = send_from_directory(assets.DIST, packed, max_age=ONE_YEAR_S)
         response.headers["Content-Encoding"] = "gzip"
+        response.headers.pop("Content-Disposition", None)  # it would name the .gz file
         response.headers["Content-Type"] = _content_type(name)
     else:
         response = send_from_directory(assets.DIST, name, max_age=ONE_YEAR_S)
