@@ -117,7 +117,7 @@ def _run(run: Run) -> int:
         supervisord = _start_supervisord(configuration, run)
         follower.start()
         try:
-            return _attend(run, supervisord, stop_request)
+            return _attend(run, supervisord, stop_request, follower)
         finally:
             _stop(supervisord)
             follower.stop()
@@ -171,11 +171,18 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _attend(run: Run, supervisord: subprocess.Popen[bytes], request: StopRequest) -> int:
+def _attend(
+    run: Run, supervisord: subprocess.Popen[bytes], request: StopRequest, follower: Follower
+) -> int:
     def goes_on() -> bool:
         return not request.is_made and supervisord.poll() is None
 
-    answer = readiness.wait(run.port, START_PATIENCE, goes_on)
+    def can_become_ready() -> bool:
+        return goes_on() and not follower.gave_up.is_set()
+
+    answer = readiness.wait(run.port, START_PATIENCE, can_become_ready)
+    if not answer.is_ready and follower.gave_up.is_set():
+        return 1
     if goes_on():
         _announce(run, answer)
     while goes_on():
