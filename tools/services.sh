@@ -3,7 +3,8 @@
 # stops here, unless the caller left it out by HUB_TEST_WITHOUT (postgres, mosquitto, browser,
 # libical; separated by commas), which is printed.
 set -euo pipefail
-readonly without=",${HUB_TEST_WITHOUT// /},"
+without=${HUB_TEST_WITHOUT:-}
+readonly without=",${without// /,},"
 missing=()
 
 wanted() { [[ $without != *",$1,"* ]]; }

@@ -39,11 +39,13 @@ class Run:
 
     def answers(self) -> bool:
         """Whether the web process answers."""
+        if self.process.poll() is not None:
+            pytest.fail(f"hub run ended: {self.process.communicate()[0]}")
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
             connection.request("GET", "/healthz")
             return connection.getresponse().status == http.client.OK
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return False
         finally:
             connection.close()
