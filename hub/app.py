@@ -5,6 +5,7 @@ import logging
 import structlog
 from apiflask import APIFlask
 from flask import Flask, Response, current_app, request
+from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 
 from config import Settings
@@ -19,6 +20,13 @@ from hub.wiring import wire
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 SESSION_COOKIE = "nhipcau_form"
+COMPRESSED_TYPES = [
+    "text/html",
+    "text/calendar",
+    "text/csv",
+    "application/json",
+    "application/problem+json",
+]
 csrf = CSRFProtect()
 
 CONTENT_SECURITY_POLICY = (
@@ -55,6 +63,9 @@ def _configure_settings(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=False,
         RATELIMIT_ENABLED=True,
+        COMPRESS_ALGORITHM="gzip",
+        COMPRESS_LEVEL=5,
+        COMPRESS_MIMETYPES=COMPRESSED_TYPES,
     )
 
 
@@ -92,6 +103,7 @@ def _configure_database(app: Flask) -> None:
 
 def _configure_requests(app: Flask) -> None:
     csrf.init_app(app)
+    Compress(app)
     hub_http.register(app)
     i18n.register(app)
     accounts_web.register(app)
