@@ -4,7 +4,7 @@ from flask import Flask
 
 import conferencing.models  # noqa: F401 - every process knows every table
 import smartcity.models  # noqa: F401
-from hub.accounts.viewers import ancestors, identify_viewer
+from hub.accounts.viewers import ancestors, identify_viewer, recheck_viewer
 from hub.live import LiveHub, init_live
 
 
@@ -18,6 +18,7 @@ def _connect_live(app: Flask) -> None:
         app,
         LiveHub(
             identify=identify_viewer,
+            recheck=recheck_viewer,
             ancestors=ancestors,
             snapshot=lambda session, viewer: {},
             latest=lambda session, marker: (marker, []),

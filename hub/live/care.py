@@ -1,0 +1,89 @@
+"""Looks after the connections: ended sessions are cut off, slow readers never fill the memory."""
+
+import logging
+import time
+
+from sqlalchemy.orm import Session
+
+from hub.clock import now
+from hub.journal import last_seq
+from hub.live.rooms import NAMESPACE, LiveHub, Viewer, room, socketio
+
+logger = logging.getLogger(__name__)
+
+QUEUE_SECONDS = 0.5
+RECHECK_SECONDS = 4.0
+# Packets waiting for one client. At 4 + 20 messages a second this is some ten seconds of backlog.
+BEHIND_AT = 256
+CAUGHT_UP_AT = 8
+GIVE_UP_SECONDS = 60.0
+
+
+class Care:
+    """Run by the tail between two emissions."""
+
+    def __init__(self, hub: LiveHub) -> None:
+        self.hub = hub
+        self.queues_seen_at = 0.0
+        self.rechecked_at = time.monotonic()
+
+    def look_after(self, session: Session) -> None:
+        """Do what is due."""
+        at = time.monotonic()
+        if at - self.queues_seen_at >= QUEUE_SECONDS:
+            self.queues_seen_at = at
+            self._watch_queues(session, at)
+        if at - self.rechecked_at >= RECHECK_SECONDS:
+            self.rechecked_at = at
+            self.recheck(session)
+
+    def recheck(self, session: Session) -> None:
+        """Cut off viewers whose session has ended or whose units have changed."""
+        verdicts: dict[int, Viewer | None] = {}
+        for sid, viewer in list(self.hub.viewers.items()):
+            if viewer.session_id not in verdicts:
+                verdicts[viewer.session_id] = self.hub.recheck(session, viewer)
+            if verdicts[viewer.session_id] != viewer:
+                logger.info("viewer %s of user %s is cut off", sid, viewer.user_id)
+                self._cut_off(sid)
+
+    def _cut_off(self, sid: str) -> None:
+        self.hub.viewers.pop(sid, None)
+        self.hub.behind.pop(sid, None)
+        socketio.server.disconnect(sid, namespace=NAMESPACE)
+
+    def _watch_queues(self, session: Session, at: float) -> None:
+        for sid, viewer in list(self.hub.viewers.items()):
+            waiting = queue_length(sid)
+            if sid not in self.hub.behind:
+                if waiting > BEHIND_AT:
+                    self._fall_behind(sid, viewer, at)
+            elif waiting <= CAUGHT_UP_AT:
+                self._catch_up(session, sid, viewer)
+            elif at - self.hub.behind[sid] > GIVE_UP_SECONDS:
+                self._cut_off(sid)
+
+    def _fall_behind(self, sid: str, viewer: Viewer, at: float) -> None:
+        """Say nothing more to this client until it has read what is waiting."""
+        self.hub.behind[sid] = at
+        for unit_id in viewer.unit_ids:
+            socketio.server.leave_room(sid, room(unit_id), namespace=NAMESPACE)
+
+    def _catch_up(self, session: Session, sid: str, viewer: Viewer) -> None:
+        """Back into the rooms, and one snapshot instead of all that was missed."""
+        self.hub.behind.pop(sid, None)
+        for unit_id in viewer.unit_ids:
+            socketio.server.enter_room(sid, room(unit_id), namespace=NAMESPACE)
+        message = {
+            "seq": last_seq(session),
+            "at": now().isoformat(),
+            "data": self.hub.snapshot(session, viewer),
+        }
+        socketio.emit("snapshot", message, to=sid, namespace=NAMESPACE)
+
+
+def queue_length(sid: str) -> int:
+    """Return how many packets wait to be written to a client; 0 when it is gone."""
+    eio_sid = socketio.server.manager.eio_sid_from_sid(sid, NAMESPACE)
+    connection = socketio.server.eio.sockets.get(eio_sid)
+    return connection.queue.qsize() if connection is not None else 0

@@ -1,0 +1,113 @@
+"""Follows the journal and the latest values and emits to the rooms concerned."""
+
+import logging
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from hub.clock import now
+from hub.db import db, read_session
+from hub.journal import JournalEntry, entries_since, last_seq
+from hub.live.care import Care
+from hub.live.rooms import NAMESPACE, LiveHub, as_message, room, socketio
+from hub.live.waiters import Waiter, waiter
+
+logger = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.25
+COALESCE_SECONDS = 0.25
+BATCH = 500
+
+
+class Tail(threading.Thread):
+    """The one thread of a web process that speaks to all its clients."""
+
+    def __init__(self, app: Flask, hub: LiveHub) -> None:
+        super().__init__(name="journal-tail", daemon=True)
+        self.app = app
+        self.hub = hub
+        self.care = Care(hub)
+        self.stopping = threading.Event()
+        # Kept across a failure: what was not emitted yet must still be.
+        self.seq: int | None = None
+        self.marker: Any = None
+
+    def run(self) -> None:
+        """Follow until stopped; a failure (the database went away) begins anew after a second."""
+        while not self.stopping.is_set():
+            try:
+                with self.app.app_context():
+                    self._follow()
+            except Exception:
+                logger.exception("journal tail failed, starting again")
+                self.stopping.wait(1.0)
+
+    def _follow(self) -> None:
+        session = read_session()
+        wait = waiter(db.engine)
+        try:
+            if self.seq is None:
+                self.seq = last_seq(session)
+            session.rollback()
+            self._loop(session, wait)
+        finally:
+            wait.close()
+
+    def _loop(self, session: Session, wait: Waiter) -> None:
+        last_push = 0.0
+        while not self.stopping.is_set():
+            wait(IDLE_SECONDS)
+            self._emit_entries(session)
+            if time.monotonic() - last_push >= COALESCE_SECONDS:
+                last_push = time.monotonic()
+                self._emit_latest(session)
+            self.care.look_after(session)
+            # Ends the read transaction; nothing read before may decide anything later.
+            session.rollback()
+            session.expunge_all()
+
+    def _emit_entries(self, session: Session) -> None:
+        while True:
+            entries = entries_since(session, self.seq or 0, BATCH)
+            if not entries:
+                return
+            views = self.hub.views(session, entries) if self.hub.viewers else {}
+            for entry in entries:
+                self._emit_entry(session, entry, views.get(entry.seq))
+                self.seq = entry.seq
+
+    def _emit_entry(
+        self, session: Session, entry: JournalEntry, view: Mapping[str, Any] | None
+    ) -> None:
+        if not self.hub.viewers:
+            return
+        rooms = [room(unit) for unit in sorted(self.hub.ancestors(session, entry.unit_ids))]
+        if rooms:
+            socketio.emit(entry.kind, as_message(entry, view), to=rooms, namespace=NAMESPACE)
+
+    def _emit_latest(self, session: Session) -> None:
+        if not self.hub.viewers:
+            self.marker = None
+            return
+        self.marker, rows = self.hub.latest(session, self.marker)
+        for unit_id, payloads in self._by_room(session, rows).items():
+            message = {"at": now().isoformat(), "items": payloads}
+            socketio.emit("observations", message, to=room(unit_id), namespace=NAMESPACE)
+
+    def _by_room(
+        self, session: Session, rows: Sequence[tuple[int, Mapping[str, Any]]]
+    ) -> dict[int, list[Mapping[str, Any]]]:
+        """Group the payloads by the rooms somebody is in; nobody hears of the others."""
+        wanted = {unit for viewer in list(self.hub.viewers.values()) for unit in viewer.unit_ids}
+        above: dict[int, set[int]] = {}
+        grouped: dict[int, list[Mapping[str, Any]]] = {}
+        for unit_id, payload in rows:
+            if unit_id not in above:
+                above[unit_id] = self.hub.ancestors(session, [unit_id]) & wanted
+            for unit in above[unit_id]:
+                grouped.setdefault(unit, []).append(payload)
+        return grouped
