@@ -1,6 +1,6 @@
 """Vietnamese first, English complete: which language this request speaks."""
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from flask_babel import Babel
 
 from hub.accounts.actor import maybe_actor
@@ -22,6 +22,8 @@ def _directories() -> str:
 
 def current_locale() -> str:
     """Choose the account's language, else the cookie's, else the browser's, else Vietnamese."""
+    if not has_request_context():
+        return "vi"
     actor = maybe_actor()
     if actor is not None and actor.locale in LOCALES:
         return actor.locale
