@@ -8,6 +8,7 @@ import json
 import math
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 MAX_BYTES: Final = 64 * 1024
@@ -152,6 +153,8 @@ def optional_instant(members: dict[str, object], name: str) -> datetime | None:
     return None if value is None else instant(value, name)
 
 
+# The same few names come with every message.
+@lru_cache(maxsize=4096)
 def prop_name(name: str) -> str:
     """A property name that can stand in rules, charts and exports."""
     if not _PROP.fullmatch(name):

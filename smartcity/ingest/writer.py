@@ -68,6 +68,28 @@ class Writer:
             logger.exception("batch of %s failed, trying each message alone", len(messages))
             self._write_singly(messages)
 
+    def is_known(self, message: Message) -> bool:
+        """Does this message come from a registered device?"""
+        return not self._planner.plan([message]).strays
+
+    def retry(self, message: Message) -> str | None:
+        """Take in one message again; returns why not, leaving no second dead letter behind.
+
+        Raises:
+            DatabaseAway: nothing was written.
+        """
+        plan = self._planner.plan([message])
+        if plan.refusals or plan.strays:
+            return (plan.refusals or plan.strays)[0].reason
+        try:
+            self._write(plan)
+        except AWAY as error:
+            raise DatabaseAway(str(error)) from error
+        except Exception as error:
+            logger.exception("message on %.100s is poison still", message.topic)
+            return f"not-storable: {type(error).__name__}"
+        return None
+
     def _write_singly(self, messages: list[Message]) -> None:
         for message in messages:
             try:

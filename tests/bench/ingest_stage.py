@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import create_engine, insert
 from sqlalchemy.orm import Session
 
+import hub.accounts.models  # noqa: F401 - alerts refer to its table
 from hub import clock
 from hub.db import engine_options, install_sqlite_rules, transaction
 from hub.orgunits.models import OrgUnit
