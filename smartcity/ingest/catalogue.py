@@ -52,12 +52,12 @@ def load_devices(session: Session) -> list[KnownDevice]:
     ]
     # A broader rule comes first, so that a narrower one for the same mark replaces it.
     scoped.sort(key=lambda item: len(item.path))
-    query = select(Device).options(
-        joinedload(Device.unit), joinedload(Device.marks), selectinload(Device.series)
+    query = (
+        select(Device)
+        .options(joinedload(Device.unit), joinedload(Device.marks), selectinload(Device.series))
+        .execution_options(populate_existing=True)
     )
-    devices = [_known(device, scoped) for device in session.scalars(query).unique()]
-    session.expunge_all()
-    return devices
+    return [_known(device, scoped) for device in session.scalars(query).unique()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,6 @@ from smartcity.ingest.catalogue import (
 )
 from smartcity.ingest.link import BrokerLink, Session
 from smartcity.ingest.registry import Registry
-from smartcity.ingest.replay import replay_due
 from smartcity.ingest.writer import DatabaseAway, OpenTransaction, Writer
 from smartcity.models import IngestSlot
 from smartcity.mqtt import BrokerAddress, Message
@@ -193,12 +192,10 @@ class IngestLoop:
             if now >= self._refresh_due:
                 self._refresh()
                 self._refresh_due = now + REFRESH_S
-                if self._options.slot == 0:
-                    replay_due(self.writer, self._open_transaction, self._clock)
             if now >= self._heartbeat_due:
                 self._beat()
                 self._heartbeat_due = now + HEARTBEAT_S
-        except (exc.DBAPIError, DatabaseAway) as error:
+        except exc.DBAPIError as error:
             logger.error("database away: %s", error)
             self._database_backoff.fail()
 

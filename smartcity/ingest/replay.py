@@ -1,84 +1,56 @@
-"""Second chances: messages of a device approved since, and dead letters somebody asked to retry.
+"""Second chances: quarantined messages of a device approved since, and mended dead letters.
 
-The ingest process does this itself, between batches and with the rule states it already holds;
-the pages and commands only write down what is wanted (`approved`, or the state `replay`).
+Runs in the transaction of whoever asks, with rule states as the database knows them. The value of
+a replayed message is old by now, so it fills the series and rarely moves anything else.
 """
 
 import logging
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Final
+from collections.abc import Sequence
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import exc
 from sqlalchemy.orm import Session
 
-from smartcity.ingest.writer import OpenTransaction, Writer
-from smartcity.models import DeadLetter, QuarantinedDevice, QuarantinedMessage
+from hub import clock
+from smartcity.ingest.catalogue import load_devices, restore_closed, restore_states
+from smartcity.ingest.plan import Planner
+from smartcity.ingest.registry import Registry
+from smartcity.ingest.writer import AWAY, write_plan
 from smartcity.mqtt import Message
+from smartcity.ports import StoredMessage
 
 logger = logging.getLogger(__name__)
 
-PER_TURN: Final = 200
-WANTED: Final = "replay"
+
+def replay_messages(session: Session, messages: Sequence[StoredMessage]) -> list[str | None]:
+    """Take stored messages in; per message None, or the reason why not. No second dead letter.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: the database itself is in trouble.
+    """
+    registry = Registry()
+    registry.replace_devices(load_devices(session))
+    restore_closed(session, registry)
+    restore_states(session, registry)
+    planner = Planner(registry)
+    return [_replay(session, registry, planner, message) for message in messages]
 
 
-def replay_due(
-    writer: Writer, open_transaction: OpenTransaction, clock: Callable[[], datetime]
-) -> int:
-    """Take in what is due, at most `PER_TURN` of each kind; returns how many messages went in."""
-    return _quarantined(writer, open_transaction) + _dead_letters(writer, open_transaction, clock)
-
-
-def request_dead_letter_replay(session: Session, ids: Sequence[int] | None = None) -> int:
-    """Mark open dead letters (all, or these) for a new try by the ingest process."""
-    statement = update(DeadLetter).where(DeadLetter.state == "open")
-    if ids is not None:
-        statement = statement.where(DeadLetter.id.in_(ids))
-    result = session.execute(statement.values(state=WANTED))
-    return result.rowcount  # type: ignore[attr-defined, no-any-return]
-
-
-def _quarantined(writer: Writer, open_transaction: OpenTransaction) -> int:
-    query = (
-        select(QuarantinedMessage)
-        .join(QuarantinedDevice, QuarantinedDevice.id == QuarantinedMessage.quarantined_device_id)
-        .where(QuarantinedDevice.decided == "approved")
-        .order_by(QuarantinedMessage.id)
-        .limit(PER_TURN)
-    )
-    with open_transaction() as session:
-        rows = session.scalars(query).all()
-        session.expunge_all()
-    messages = [(row.id, Message(row.topic, row.payload, row.received_at, qos=0)) for row in rows]
-    taken = [row_id for row_id, message in messages if writer.is_known(message)]
-    if taken:
-        # Unreadable ones become dead letters here, like those of any known device.
-        writer.write([message for row_id, message in messages if row_id in set(taken)])
-        with open_transaction() as session:
-            session.execute(delete(QuarantinedMessage).where(QuarantinedMessage.id.in_(taken)))
-        logger.info("took in %s quarantined messages", len(taken))
-    return len(taken)
-
-
-def _dead_letters(
-    writer: Writer, open_transaction: OpenTransaction, clock: Callable[[], datetime]
-) -> int:
-    query = (
-        select(DeadLetter).where(DeadLetter.state == WANTED).order_by(DeadLetter.id).limit(PER_TURN)
-    )
-    with open_transaction() as session:
-        letters = session.scalars(query).all()
-        session.expunge_all()
-    count = 0
-    for letter in letters:
-        message = Message(letter.topic, letter.payload, letter.received_at, qos=0)
-        reason = writer.retry(message)
-        values = (
-            {"state": "open", "reason": reason[:300]}
-            if reason
-            else {"state": "replayed", "replayed_at": clock()}
-        )
-        with open_transaction() as session:
-            session.execute(update(DeadLetter).where(DeadLetter.id == letter.id).values(**values))
-        count += not reason
-    return count
+def _replay(
+    session: Session, registry: Registry, planner: Planner, stored: StoredMessage
+) -> str | None:
+    message = Message(stored.topic, stored.payload, stored.received_at, qos=0)
+    plan = planner.plan([message])
+    if plan.strays:
+        return plan.strays[0].reason
+    if plan.refusals:
+        return plan.refusals[0].reason
+    try:
+        with session.begin_nested():
+            write_plan(session, plan, clock.now())
+    except AWAY:
+        raise
+    except exc.DBAPIError as error:
+        logger.warning("message on %.100s still cannot be stored: %s", message.topic, error.orig)
+        return f"not-storable: {type(error.orig).__name__}"
+    plan.learn(registry)
+    return None

@@ -68,28 +68,6 @@ class Writer:
             logger.exception("batch of %s failed, trying each message alone", len(messages))
             self._write_singly(messages)
 
-    def is_known(self, message: Message) -> bool:
-        """Does this message come from a registered device?"""
-        return not self._planner.plan([message]).strays
-
-    def retry(self, message: Message) -> str | None:
-        """Take in one message again; returns why not, leaving no second dead letter behind.
-
-        Raises:
-            DatabaseAway: nothing was written.
-        """
-        plan = self._planner.plan([message])
-        if plan.refusals or plan.strays:
-            return (plan.refusals or plan.strays)[0].reason
-        try:
-            self._write(plan)
-        except AWAY as error:
-            raise DatabaseAway(str(error)) from error
-        except Exception as error:
-            logger.exception("message on %.100s is poison still", message.topic)
-            return f"not-storable: {type(error).__name__}"
-        return None
-
     def _write_singly(self, messages: list[Message]) -> None:
         for message in messages:
             try:
@@ -102,19 +80,23 @@ class Writer:
                 self._write(Plan(refusals=[Refusal(message, reason)]))
 
     def _write(self, plan: Plan) -> None:
-        now = self._clock()
         with self._open_transaction() as session:
-            write_observations(session, plan)
-            seen_first = write_detections(session, plan.sightings)
-            facts = write_presence(session, plan) if plan.seen or plan.statuses else []
-            signals = [_of_firing(firing) for firing in plan.firings]
-            signals += _of_sightings(seen_first)
-            facts += apply_signals(session, signals, now)
-            write_quarantine(session, plan.strays)
-            write_dead_letters(session, plan.refusals)
-            record_all(session, facts)
+            write_plan(session, plan, self._clock())
         plan.learn(self._registry)
         learn_presence(plan)
+
+
+def write_plan(session: Session, plan: Plan, now: datetime) -> None:
+    """Write everything a plan holds; the journal comes last because it locks."""
+    write_observations(session, plan)
+    seen_first = write_detections(session, plan.sightings)
+    facts = write_presence(session, plan) if plan.seen or plan.statuses else []
+    signals = [_of_firing(firing) for firing in plan.firings]
+    signals += _of_sightings(seen_first)
+    facts += apply_signals(session, signals, now)
+    write_quarantine(session, plan.strays)
+    write_dead_letters(session, plan.refusals)
+    record_all(session, facts)
 
 
 def _of_firing(firing: Firing) -> AlertSignal:
