@@ -81,12 +81,25 @@ def default_message(status: int) -> str:
     }.get(status, _("Có lỗi xảy ra."))
 
 
+def page_title(status: int) -> str:
+    """Return the heading of an error page."""
+    return {
+        401: _("Cần đăng nhập"),
+        403: _("Không được phép"),
+        404: _("Không tìm thấy"),
+        409: _("Đã có thay đổi"),
+        413: _("Tệp quá lớn"),
+        429: _("Thử quá nhiều lần"),
+        503: _("Tạm thời không phục vụ được"),
+    }.get(status, _("Chưa làm được") if status < 500 else _("Hệ thống gặp lỗi"))
+
+
 def answer(status: int, message: str, extra: Mapping[str, Any] | None = None) -> Response:
     """Build the error answer in the form this client reads."""
     text = message or default_message(status)
     if wants_problem():
         return problem(status, HTTPStatus(status).phrase, text, extra)
-    page = render_template("ui/error.html", status=status, message=text)
+    page = render_template("ui/error.html", code=status, title=page_title(status), sentence=text)
     return make_response(page, status)
 
 
