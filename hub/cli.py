@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from config import Settings, SettingsError
 from hub import backup as backups
 from hub import migrate
+from hub.accounts import demo as demo_accounts
 from hub.accounts import services as accounts
 from hub.accounts.models import User
 from hub.app import create_app
@@ -59,7 +60,15 @@ def run(demo: bool, port: int) -> None:
         os.environ["HUB_DEMO"] = "1"
     os.environ.setdefault("HUB_BASE_URL", f"http://127.0.0.1:{port}")
     # supervise() migrates and seeds once it knows that every port is free.
-    sys.exit(supervise(settings(), port=port, demo=demo))
+    sys.exit(
+        supervise(settings(), port=port, demo=demo, closing_lines=demo_logins() if demo else ())
+    )
+
+
+def demo_logins() -> list[str]:
+    """Name the accounts of the demo and their one password."""
+    accounts_of_demo = [f"  {a.username:<9} {a.title}" for a in demo_accounts.ACCOUNTS]
+    return ["", f"Đăng nhập, mật khẩu {demo_accounts.PASSWORD}:", *accounts_of_demo, ""]
 
 
 @main.command()
