@@ -17,6 +17,9 @@ ASSETS := $(wildcard package.json package-lock.json build.mjs hatch_build.py) \
 	$(shell find hub conferencing smartcity -type f \
 		\( -path '*/assets/*' -o -path '*/translations/*.po' \) -not -path '*/dist/*' 2>/dev/null)
 
+# The checks read best in order, and the tests are parallel in themselves.
+.NOTPARALLEL:
+
 .PHONY: help
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort \
