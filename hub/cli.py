@@ -22,9 +22,10 @@ from hub.doctor import report
 from hub.errors import HubError
 from hub.jobs import TICKS as HUB_TICKS
 from hub.orgunits.queries import unit_by_code
-from hub.run import supervise
+from hub.run import effective_mqtt_url, is_demo_broker, supervise
 from hub.scheduler import run_worker
 from hub.web_server import serve
+from smartcity.cli import run_ingest
 
 
 @click.group()
@@ -77,6 +78,18 @@ def demo_logins() -> list[str]:
 def web(host: str, port: int) -> None:
     """Serve pages, API, feeds and Socket.IO."""
     serve(settings(), host, port)
+
+
+@main.command()
+@click.option("--slot", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--slots", "slot_count", type=click.IntRange(min=1), default=1, show_default=True)
+def ingest(slot: int, slot_count: int) -> None:
+    """Take messages from the broker into durable rows, rules and alerts."""
+    chosen = settings()
+    with app_context():
+        run_ingest(
+            effective_mqtt_url(chosen), slot, slot_count, is_demo_broker=is_demo_broker(chosen)
+        )
 
 
 @main.command()
