@@ -1,0 +1,1 @@
+"""Reading the smart-city half: alerts, devices, stations, conditions; nothing here writes."""

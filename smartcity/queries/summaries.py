@@ -1,0 +1,69 @@
+"""The one shape in which an alert leaves the database: journal, API and live pages.
+
+Ingest writes the same keys for ``alert.raised`` without reading rows back; ``unit_id`` is the
+alert's own unit, instants are ISO 8601 in UTC.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from smartcity.models import Alert
+
+ACKNOWLEDGE_WITHIN: Final[dict[str, timedelta]] = {
+    "critical": timedelta(minutes=2),
+    "high": timedelta(minutes=5),
+    "medium": timedelta(minutes=15),
+    "low": timedelta(hours=2),
+}
+
+_PLAIN: Final = (
+    "id",
+    "code",
+    "device_id",
+    "unit_id",
+    "kind",
+    "severity",
+    "state",
+    "title",
+    "prop",
+    "value",
+    "value_unit",
+    "threshold",
+    "mark",
+    "repeat_count",
+    "is_drill",
+    "acknowledged_by",
+    "conference_code",
+)
+_INSTANTS: Final = (
+    "raised_at",
+    "observed_at",
+    "changed_at",
+    "returned_at",
+    "acknowledged_at",
+    "shelved_until",
+    "closed_at",
+)
+
+
+def acknowledge_by(alert: Alert) -> datetime:
+    """Return when somebody should have acknowledged it, by its severity."""
+    return alert.raised_at + ACKNOWLEDGE_WITHIN.get(alert.severity, timedelta(hours=2))
+
+
+def alert_summary(alert: Alert) -> dict[str, Any]:
+    """Return the alert as plain JSON."""
+    summary: dict[str, Any] = {name: getattr(alert, name) for name in _PLAIN}
+    for name in _INSTANTS:
+        at: datetime | None = getattr(alert, name)
+        summary[name] = at.isoformat() if at else None
+    summary.update(
+        unit_ids=[alert.unit_id],
+        unit_code=alert.unit.code,
+        unit_name=alert.unit.name,
+        device_code=alert.device.code,
+        device_name=alert.device.name,
+        assignee=alert.assignee_name,
+        acknowledge_by=acknowledge_by(alert).isoformat(),
+    )
+    return summary
