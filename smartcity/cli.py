@@ -6,11 +6,15 @@ Each expects an app context, which carries the database.
 import logging
 import os
 import signal
+import threading
 
 from hub import clock
 from hub.db import transaction
 from smartcity.ingest.loop import IngestLoop, SlotOptions, watch
 from smartcity.mqtt import BrokerAddress
+from smartcity.simulator.flood_2020 import run_flood
+from smartcity.simulator.load import run_load
+from smartcity.simulator.outlet import outlet
 
 logger = logging.getLogger(__name__)
 
@@ -26,3 +30,28 @@ def run_ingest(mqtt_url: str, slot: int, slot_count: int = 1, *, is_demo_broker:
     watch(loop, lambda: os._exit(70))
     logger.info("ingest slot %s starts", slot)
     loop.run()
+
+
+def simulate_flood(mqtt_url: str, speed: float) -> None:
+    """Replay the flood of October 2020 as a drill until its end, or until told to stop."""
+    with outlet(BrokerAddress.parse(mqtt_url), _client_id("flood")) as publish:
+        run_flood(publish, clock.now, speed, _stopping())
+
+
+def simulate_load(mqtt_url: str, rate: float) -> None:
+    """Publish a steady load until told to stop."""
+    with outlet(BrokerAddress.parse(mqtt_url), _client_id("load")) as publish:
+        sent = run_load(publish, clock.now, rate, _stopping())
+    logger.info("published %s messages", sent)
+
+
+def _client_id(what: str) -> str:
+    # Two simulators at once must not take each other's session.
+    return f"nhipcau-{what}-{os.getpid()}"
+
+
+def _stopping() -> threading.Event:
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    return stopping

@@ -1,0 +1,1 @@
+"""Drills and load: devices that do not exist, speaking through MQTT like those that do."""

@@ -1,0 +1,181 @@
+"""Replays the flood of October 2020 as a drill, moved to the present, through MQTT.
+
+First the day before the start is told at its true pace and stamped in the past, so that charts
+have a line; then the story goes on from the present moment, `speed` times as fast. Every message
+says `"drill": true`.
+"""
+
+import json
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from smartcity.domain.topics import TopicKind, topic_for
+from smartcity.simulator.curve import Curve
+from smartcity.simulator.devices import (
+    FIELD_DEVICES,
+    DeviceSpec,
+    demo_sites,
+    line_code,
+    power_code,
+    site_code,
+)
+from smartcity.simulator.flood_2020_readings import (
+    CURVES,
+    LE_THUY,
+    LINE_FAILURES,
+    POWER_FAILURES,
+    SIGHTINGS,
+    CameraSighting,
+)
+
+logger = logging.getLogger(__name__)
+
+STORY_STEP: Final = timedelta(minutes=5)
+HISTORY: Final = timedelta(hours=24)
+HISTORY_STEP: Final = timedelta(minutes=10)
+BEFORE_LEVEL_3: Final = timedelta(minutes=75)
+LE_THUY_BD3_M: Final = 2.7
+SITE_INTERVAL_S: Final = 60.0
+STORY_END: Final = LE_THUY[-1].at
+
+
+class Outlet(Protocol):
+    """Where messages go: topic and payload."""
+
+    def __call__(self, topic: str, payload: bytes) -> None:
+        """Publish one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How story time maps to the present."""
+
+    story_start: datetime
+    started_at: datetime
+    speed: float
+
+    def story_time(self, now: datetime) -> datetime:
+        """Where the story is at this moment."""
+        return self.story_start + (now - self.started_at) * self.speed
+
+    def is_over(self, now: datetime) -> bool:
+        """True after the last reading."""
+        return self.story_time(now) > STORY_END
+
+
+def level_3_at() -> datetime:
+    """The story's moment at which the water at Lệ Thủy reaches alarm level 3."""
+    first = LE_THUY[0].at
+    curve = _curve("tram-le-thuy", "water_level")
+    return first + timedelta(seconds=curve.first_reaching(LE_THUY_BD3_M))
+
+
+def _curve(code: str, prop: str) -> Curve:
+    points = CURVES[(code, prop)]
+    first = LE_THUY[0].at
+    return Curve([((point.at - first).total_seconds(), point.value) for point in points])
+
+
+class FloodDrill:
+    """Speaks for the devices of the drill."""
+
+    def __init__(self, publish: Outlet, telling: Telling) -> None:
+        self._publish = publish
+        self._telling = telling
+        self._curves = {key: _curve(*key) for key in CURVES}
+        self._specs = {spec.code: spec for spec in FIELD_DEVICES}
+        self._told_until = telling.story_start
+        self._sites_due_at = telling.started_at
+        self._drill_id = uuid.uuid4().hex[:8]
+        self._lost: set[tuple[str, str]] = set()
+
+    def tell_history(self) -> None:
+        """The day before the start, at its own pace, stamped in the past."""
+        steps = int(HISTORY / HISTORY_STEP)
+        for number in range(steps, 0, -1):
+            before = HISTORY_STEP * number
+            self._gauges(self._telling.story_start - before, self._telling.started_at - before)
+
+    def tell_sites(self, now: datetime) -> None:
+        """Mains and line of every site as they are at this moment of the story."""
+        for site in demo_sites():
+            for what in ("mains", "link"):
+                self._site(site.unit_code, what, now)
+
+    def tell(self, now: datetime) -> None:
+        """Everything from where the story stopped to this moment."""
+        story = self._telling.story_time(now)
+        for failure in (*LINE_FAILURES, *POWER_FAILURES):
+            if self._told_until <= failure.at < story:
+                self._lost.add((failure.unit_code, failure.what))
+                self._site(failure.unit_code, failure.what, now)
+        for number, sighting in enumerate(SIGHTINGS):
+            if self._told_until <= sighting.at < story:
+                self._sighting(number, sighting, now)
+        self._gauges(story, now)
+        self._told_until = story
+        if now >= self._sites_due_at:
+            self.tell_sites(now)
+            self._sites_due_at = now + timedelta(seconds=SITE_INTERVAL_S)
+
+    def _sighting(self, number: int, sighting: CameraSighting, now: datetime) -> None:
+        body: dict[str, object] = {
+            "id": f"{self._drill_id}-{number}",
+            "observed_at": now.isoformat(),
+            "label": sighting.label,
+            "score": sighting.score,
+            "zone": sighting.zone,
+        }
+        self._send(self._specs[sighting.camera], TopicKind.DETECTION, body)
+
+    def _gauges(self, story: datetime, observed_at: datetime) -> None:
+        seconds = (story - LE_THUY[0].at).total_seconds()
+        for (code, prop), curve in self._curves.items():
+            spec = self._specs[code]
+            body: dict[str, object] = {
+                "observed_at": observed_at.isoformat(),
+                "values": {prop: round(curve(seconds), 2)},
+                "units": {item.prop: item.unit for item in spec.properties},
+            }
+            self._send(spec, TopicKind.TELEMETRY, body)
+
+    def _site(self, unit_code: str, what: str, now: datetime) -> None:
+        device = (power_code if what == "mains" else line_code)(site_code(unit_code))
+        value = 0 if (unit_code, what) in self._lost else 1
+        body = {"observed_at": now.isoformat(), "values": {what: value}, "drill": True}
+        self._publish(topic_for(unit_code, device, TopicKind.TELEMETRY), _json(body))
+
+    def _send(self, spec: DeviceSpec, kind: TopicKind, body: dict[str, object]) -> None:
+        self._publish(topic_for(spec.unit_code, spec.code, kind), _json(body | {"drill": True}))
+
+
+def _json(body: dict[str, object]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def run_flood(
+    publish: Outlet, clock: Callable[[], datetime], speed: float, stopping: threading.Event
+) -> None:
+    """Tell the whole story; returns at its end or when `stopping` is set."""
+    telling = Telling(level_3_at() - BEFORE_LEVEL_3, clock(), speed)
+    drill = FloodDrill(publish, telling)
+    drill.tell_history()
+    logger.info("history told, the drill goes on at %s times the pace", speed)
+    for _ in _beats(stopping, min(STORY_STEP.total_seconds() / speed, SITE_INTERVAL_S)):
+        now = clock()
+        if telling.is_over(now):
+            return
+        drill.tell(now)
+
+
+def _beats(stopping: threading.Event, every_s: float) -> Iterator[None]:
+    due = time.monotonic()
+    while not stopping.wait(max(0.0, due - time.monotonic())):
+        yield
+        due += every_s
