@@ -19,11 +19,10 @@ from sqlalchemy import text
 
 from config import Settings
 from hub.db import db
-from hub.ticks import Tick
+from hub.ticks import LEADER_KEY, LEADER_LOCK, Tick
 
 logger = logging.getLogger(__name__)
 
-LEADER_KEY = 0x4E434C  # "NCL"
 RETRY_LEADER_S = 5.0
 
 
@@ -85,7 +84,7 @@ def leadership(settings: Settings) -> Iterator[Callable[[], bool]]:
     the database. The lock saves work only; claims with leases keep it correct without.
     """
     if settings.is_sqlite:
-        with _file_leadership(settings.instance_dir / "worker.lock") as held:
+        with _file_leadership(settings.instance_dir / LEADER_LOCK) as held:
             yield held
         return
     connection = db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")

@@ -5,6 +5,11 @@ from dataclasses import dataclass
 
 from flask import Flask
 
+LEADER_KEY = 0x4E434C
+"""The leader's advisory lock on PostgreSQL ("NCL")."""
+LEADER_LOCK = "worker.lock"
+"""The leader's lock file in the instance folder, beside SQLite."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tick:

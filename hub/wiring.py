@@ -4,13 +4,16 @@ from flask import Flask
 
 import conferencing.models  # noqa: F401 - every process knows every table
 import smartcity.models  # noqa: F401
+from hub import health
 from hub.accounts.viewers import ancestors, identify_viewer, recheck_viewer
 from hub.live import LiveHub, init_live
+from smartcity.queries.readiness import ingest_readings
 
 
 def wire(app: Flask) -> None:
     """Register the features of both halves and connect their ports."""
     _connect_live(app)
+    health.register(app, [ingest_readings])
 
 
 def _connect_live(app: Flask) -> None:

@@ -196,7 +196,9 @@ def _attend(
 
 def _announce(run: Run, answer: readiness.Readiness) -> None:
     if not answer.is_ready:
-        click.echo(f"Not everything is ready after {START_PATIENCE:.0f} s: {answer.body}", err=True)
+        click.echo(
+            f"Not everything is ready after {START_PATIENCE:.0f} s: {answer.body[:500]}", err=True
+        )
     lines = [
         "",
         f"Nhịp Cầu: http://{LOOPBACK}:{run.port}",
