@@ -121,7 +121,7 @@ def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
-    if error.code is None or error.code < 400:
+    if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()
     response = answer(error.code, default_message(error.code))
     for name, value in error.get_headers():

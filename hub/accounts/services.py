@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -116,9 +117,9 @@ def add_user(
     check_password(password)
     name = clean(username).casefold()
     if not name or not clean(full_name):
-        raise Invalid([FieldError("username", "Cần tên đăng nhập và họ tên.")])
+        raise Invalid([FieldError("username", _("Cần tên đăng nhập và họ tên."))])
     if find_user(session, name):
-        raise Conflict("Tên đăng nhập đã có người dùng.", {"field": "username"})
+        raise Conflict(_("Tên đăng nhập đã có người dùng."), {"field": "username"})
     user = User(
         username=name,
         full_name=clean(full_name),
@@ -137,7 +138,8 @@ def add_user(
 def check_password(password: str) -> None:
     """Refuse a password that is too short or absurdly long (ASVS 5.0 V6.2)."""
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
-        raise Invalid([FieldError("password", f"Mật khẩu cần từ {MIN_LENGTH} ký tự trở lên.")])
+        message = _("Mật khẩu cần từ %(min)s ký tự trở lên.", min=MIN_LENGTH)
+        raise Invalid([FieldError("password", message)])
 
 
 def set_password(session: Session, user: User, password: str) -> None:
@@ -150,7 +152,7 @@ def set_password(session: Session, user: User, password: str) -> None:
 def grant_role(session: Session, user: User, role: str, unit: OrgUnit) -> UserRole:
     """Give a role at a unit; giving it twice changes nothing."""
     if role not in ROLES:
-        raise Invalid([FieldError("role", f"Không có vai trò {role}.")])
+        raise Invalid([FieldError("role", _("Không có vai trò %(role)s.", role=role))])
     for held in user.roles:
         if held.role == role and held.unit_id == unit.id:
             return held
@@ -176,7 +178,7 @@ def create_token(
 ) -> tuple[ApiToken, str]:
     """Create a bearer token; return its row and the secret, which is shown once."""
     if scope not in TOKEN_SCOPES:
-        raise Invalid([FieldError("scope", "Phạm vi là read, write hoặc admin.")])
+        raise Invalid([FieldError("scope", _("Phạm vi là read, write hoặc admin."))])
     secret = f"nc_{new_secret()}"
     token = ApiToken(
         user_id=user.id,

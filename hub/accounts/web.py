@@ -2,14 +2,28 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask import session as form_session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_limiter import Limiter
+from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as AnyResponse
 
-from hub.accounts.actor import actor_of, current_actor
+from hub.accounts.actor import actor_of, current_actor, maybe_actor
+from hub.accounts.passwords import hash_password, needs_rehash, secret_hash
 from hub.accounts.policy import public, signed_in
 from hub.accounts.services import (
     check_credentials,
@@ -23,6 +37,7 @@ from hub.accounts.services import (
 from hub.audit import record_audit
 from hub.clock import now
 from hub.db import read_session, transaction
+from hub.text import clean
 
 SESSION_COOKIE = "nhipcau_session"
 limiter = Limiter(key_func=get_remote_address, default_limits=[], storage_uri="memory://")
@@ -80,15 +95,44 @@ def safe_target(target: str | None) -> str:
 
 @bp.get("/sign-in")
 @public
-def sign_in() -> str:
-    """Show the sign-in form."""
-    return render_template("accounts/sign_in.html", next=request.args.get("next", ""), error="")
+def sign_in() -> ResponseReturnValue:
+    """Show the sign-in form; whoever is signed in already goes where they wanted."""
+    target = request.args.get("next", "")
+    if maybe_actor() is not None:
+        return redirect(safe_target(target))
+    return _sign_in_page(target)
+
+
+def _sign_in_page(target: str, error: str = "", username: str = "") -> str:
+    page = "accounts/sign_in.html"
+    return render_template(page, next=target, error=error, username=username)
+
+
+def _typed_account() -> str:
+    """Return the key under which attempts at one account are counted, known or not."""
+    return secret_hash(clean(request.form.get("username", "")).casefold()[:200])
+
+
+def _too_many(limit: RequestLimit) -> Response:
+    seconds = max(1, limit.reset_at - int(now().timestamp()))
+    minutes = -(-seconds // 60)
+    error = _("Thử quá nhiều lần. Đợi %(minutes)s phút rồi thử lại.", minutes=minutes)
+    typed = request.form.get("username", "")[:200]
+    page = _sign_in_page(request.form.get("next", ""), error, typed)
+    response = make_response(page, 429)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _was_refused(response: Response) -> bool:
+    return response.status_code == 401
 
 
 @bp.post("/sign-in")
 @public
+@limiter.limit("10 per minute; 60 per hour", deduct_when=_was_refused, on_breach=_too_many)
 @limiter.limit(
-    "10 per minute; 60 per hour", deduct_when=lambda response: response.status_code == 401
+    "8 per 5 minutes", key_func=_typed_account, deduct_when=_was_refused, on_breach=_too_many
 )
 def sign_in_submit() -> ResponseReturnValue:
     """Check name and password; say the same whichever of them was wrong."""
@@ -96,31 +140,34 @@ def sign_in_submit() -> ResponseReturnValue:
     user = check_credentials(read_session(), username, password)
     if user is None:
         with transaction() as session:
-            record_audit(session, "hub:account:refused", username[:60])
+            record_audit(session, "hub:account:refused", clean(username)[:60])
         error = _(
-            "Tên đăng nhập hoặc mật khẩu không đúng. Kiểm tra dấu tiếng Việt và phím Caps Lock."
+            "Tên đăng nhập hoặc mật khẩu không đúng. Kiểm tra bộ gõ tiếng Việt và phím Caps Lock."
         )
-        page = render_template(
-            "accounts/sign_in.html",
-            next=request.form.get("next", ""),
-            error=error,
-            username=username,
-        )
-        return page, 401
+        return _sign_in_page(request.form.get("next", ""), error, username), 401
     with transaction() as session:
         user = session.merge(user)
+        if needs_rehash(user.password_hash):
+            user.password_hash = hash_password(password)
         agent = request.headers.get("User-Agent", "")
         secret = open_session(session, user, request.remote_addr or "", agent)
         record_audit(session, "hub:account:signed_in", user.username, actor=actor_of(user))
+    # The CSRF token that an earlier person of this browser saw is of no use any more.
+    form_session.clear()
     response = redirect(safe_target(request.form.get("next")))
     set_session_cookie(response, secret)
     return response
 
 
-def set_session_cookie(response: Response, secret: str) -> None:
+def set_session_cookie(response: AnyResponse, secret: str) -> None:
     """Give the browser its session secret; Secure wherever the address is https."""
     response.set_cookie(
-        SESSION_COOKIE, secret, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
+        SESSION_COOKIE,
+        secret,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+        secure=request.is_secure or current_app.config["SESSION_COOKIE_SECURE"],
     )
 
 
@@ -145,7 +192,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
     return _signed_out(_("Đã đăng xuất khỏi mọi thiết bị."))
 
 
-def _signed_out(message: str) -> Response:
+def _signed_out(message: str) -> AnyResponse:
     flash(message, "success")
     response = redirect(url_for("accounts.sign_in"))
     response.delete_cookie(SESSION_COOKIE, path="/")

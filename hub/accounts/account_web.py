@@ -1,0 +1,97 @@
+"""My account: profile, password, the browsers I am signed in with."""
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from hub.accounts import signed_in
+from hub.accounts.actor import current_actor
+from hub.accounts.forms import PasswordForm, ProfileForm
+from hub.accounts.models import User
+from hub.accounts.own import (
+    change_password,
+    end_one_session,
+    live_sessions,
+    save_preferences,
+    save_profile,
+)
+from hub.accounts.web import set_session_cookie
+from hub.db import read_session, transaction
+from hub.errors import Invalid
+
+bp = Blueprint("account", __name__, template_folder="templates")
+
+
+def _my_id() -> int:
+    return current_actor().user_id or 0
+
+
+@bp.get("/account")
+@signed_in
+def index() -> str:
+    """Show profile, password form and sessions."""
+    return _page()
+
+
+def _page(profile: ProfileForm | None = None, password: PasswordForm | None = None) -> str:
+    session = read_session()
+    user = session.get_one(User, _my_id())
+    return render_template(
+        "accounts/account.html",
+        user=user,
+        profile=profile or ProfileForm(obj=user),
+        password=password or PasswordForm(),
+        sessions=live_sessions(session, user.id),
+        this_session=g.get("hub_session_id"),
+    )
+
+
+@bp.post("/account/profile")
+@signed_in
+def save() -> ResponseReturnValue:
+    """Save title, phone, language and theme."""
+    form = ProfileForm(request.form)
+    if not form.validate():
+        return _page(profile=form), 422
+    with transaction() as session:
+        save_profile(session, _my_id(), title=form.title.data, phone=form.phone.data)
+        save_preferences(session, _my_id(), locale=form.locale.data, theme=form.theme.data)
+    flash(_("Đã lưu hồ sơ."), "success")
+    return redirect(url_for("account.index"))
+
+
+@bp.post("/account/password")
+@signed_in
+def password() -> ResponseReturnValue:
+    """Change the password; other browsers are signed out."""
+    form = PasswordForm(request.form)
+    if not form.validate():
+        return _page(password=form), 422
+    try:
+        with transaction() as session:
+            secret = change_password(
+                session,
+                _my_id(),
+                form.current.data,
+                form.password.data,
+                remote_addr=request.remote_addr or "",
+                user_agent=request.headers.get("User-Agent", ""),
+            )
+    except Invalid as error:
+        for fault in error.errors:
+            form[fault.field].errors = [fault.message]
+        return _page(password=form), 422
+    flash(_("Đã đổi mật khẩu. Các thiết bị khác đã bị đăng xuất."), "success")
+    response = redirect(url_for("account.index"))
+    set_session_cookie(response, secret)
+    return response
+
+
+@bp.post("/account/sessions/<int:session_id>/end")
+@signed_in
+def end_session(session_id: int) -> ResponseReturnValue:
+    """Sign out one of my browsers."""
+    with transaction() as session:
+        end_one_session(session, _my_id(), session_id)
+    flash(_("Đã đăng xuất thiết bị đó."), "success")
+    return redirect(url_for("account.index"))

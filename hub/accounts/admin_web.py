@@ -1,0 +1,240 @@
+"""Accounts of other people: list, add, edit, roles at units, close."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from hub.accounts import account_web, requires, tokens_web
+from hub.accounts.actor import Actor, current_actor
+from hub.accounts.capabilities import ROLES
+from hub.accounts.forms import NewPersonForm, PersonForm, ResetForm, RoleForm
+from hub.accounts.models import User
+from hub.accounts.own import live_sessions
+from hub.accounts.people import (
+    MANAGE,
+    Person,
+    edit_person,
+    give_role,
+    managed_person,
+    people,
+    reset_password,
+    set_active,
+    take_role,
+    visible_person,
+)
+from hub.accounts.picker import unit_choices
+from hub.accounts.repointing import repoint_roles
+from hub.accounts.services import add_user
+from hub.accounts.words import ROLE_LABELS, role_label, scope_label
+from hub.audit import record_audit
+from hub.db import read_session, transaction
+from hub.errors import Conflict, NotFound
+from hub.orgunits import repoint
+from hub.orgunits.models import OrgUnit
+from hub.ui.navigation import NavItem, add_nav
+
+bp = Blueprint("accounts_admin", __name__, template_folder="templates")
+
+
+def register(app: Flask) -> None:
+    """Serve the pages of accounts and tokens and contribute to the navigation."""
+    for blueprint in (bp, account_web.bp, tokens_web.bp):
+        app.register_blueprint(blueprint)
+    app.jinja_env.filters["role_label"] = role_label
+    app.jinja_env.filters["scope_label"] = scope_label
+    repoint.register("accounts", repoint_roles)
+    also = ("accounts_admin.user", "accounts_admin.new", "accounts_admin.edit")
+    people_item = NavItem(
+        "admin", 20, _l("Tài khoản"), "users", "accounts_admin.index", MANAGE, also=also
+    )
+    add_nav(app, [people_item])
+
+
+@bp.get("/users")
+@requires(MANAGE)
+def index() -> str:
+    """List accounts; the filters live in the address."""
+    words, role = request.args.get("q", "").strip(), request.args.get("role", "")
+    active = request.args.get("state") != "closed"
+    found = people(read_session(), current_actor(), words=words, role=role, active=active)
+    return render_template(
+        "accounts/users.html",
+        users=found,
+        words=words,
+        role=role if role in ROLES else "",
+        active=active,
+        roles=ROLE_LABELS,
+    )
+
+
+@bp.get("/users/new")
+@requires(MANAGE)
+def new() -> str:
+    """Show the form for a new account."""
+    return _new_page(NewPersonForm(), _role_form())
+
+
+def _new_page(form: NewPersonForm, role_form: RoleForm) -> str:
+    return render_template("accounts/user_new.html", form=form, role_form=role_form)
+
+
+def _role_form(filled: bool = False) -> RoleForm:
+    form = RoleForm(request.form) if filled else RoleForm(role="viewer")
+    form.unit.choices = unit_choices(read_session(), current_actor())
+    return form
+
+
+@bp.post("/users/new")
+@requires(MANAGE)
+def create() -> ResponseReturnValue:
+    """Create an account with its first role."""
+    form, role_form = NewPersonForm(request.form), _role_form(filled=True)
+    if not all([form.validate(), role_form.validate()]):
+        return _new_page(form, role_form), 422
+    try:
+        with transaction() as session:
+            user = add_user(
+                session,
+                username=form.username.data,
+                full_name=form.full_name.data,
+                password=form.password.data,
+                email=form.email.data or "",
+                title=form.title.data,
+                phone=form.phone.data,
+            )
+            record_audit(session, "hub:account:created", user.username)
+            _give(session, current_actor(), user, role_form)
+    except Conflict as error:
+        form.username.errors = [error.message]
+        return _new_page(form, role_form), 409
+    flash(_("Đã tạo tài khoản %(name)s.", name=user.username), "success")
+    return redirect(url_for("accounts_admin.user", username=user.username))
+
+
+def _give(session: Session, actor: Actor, user: User, form: RoleForm) -> None:
+    unit = session.get(OrgUnit, int(form.unit.data))
+    if unit is None:
+        raise NotFound("")
+    give_role(session, actor, user, form.role.data, unit)
+
+
+@bp.get("/users/<username>")
+@requires(MANAGE)
+def user(username: str) -> str:
+    """Show an account with its roles."""
+    return _user_page(username, _role_form(), ResetForm())
+
+
+def _user_page(username: str, role_form: RoleForm, reset: ResetForm) -> str:
+    session, actor = read_session(), current_actor()
+    person = visible_person(session, actor, username)
+    scope = actor.scope_for(MANAGE)
+    return render_template(
+        "accounts/user.html",
+        user=person,
+        role_form=role_form,
+        reset=reset,
+        sessions=live_sessions(session, person.id),
+        may_change=all(scope.covers(held.unit) for held in person.roles),
+        is_me=person.id == actor.user_id,
+    )
+
+
+@bp.get("/users/<username>/edit")
+@requires(MANAGE)
+def edit(username: str) -> str:
+    """Show the form for name, address, title and phone."""
+    person = managed_person(read_session(), current_actor(), username)
+    return render_template("accounts/user_edit.html", user=person, form=PersonForm(obj=person))
+
+
+@bp.post("/users/<username>/edit")
+@requires(MANAGE)
+def save(username: str) -> ResponseReturnValue:
+    """Save name, address, title and phone."""
+    form = PersonForm(request.form)
+    if not form.validate():
+        person = managed_person(read_session(), current_actor(), username)
+        return render_template("accounts/user_edit.html", user=person, form=form), 422
+    data = form.data
+    with transaction() as session:
+        person = managed_person(session, current_actor(), username)
+        edit_person(session, person, Person(**{k: v or "" for k, v in data.items()}))
+    return _back(username, _("Đã lưu."))
+
+
+@bp.post("/users/<username>/roles")
+@requires(MANAGE)
+def grant(username: str) -> ResponseReturnValue:
+    """Give a role at a unit."""
+    form = _role_form(filled=True)
+    if not form.validate():
+        return _user_page(username, form, ResetForm()), 422
+    return _change(
+        username, lambda session, actor, person: _give(session, actor, person, form), _("Đã trao.")
+    )
+
+
+@bp.post("/users/<username>/roles/<int:role_id>/revoke")
+@requires(MANAGE)
+def revoke(username: str, role_id: int) -> ResponseReturnValue:
+    """Take a role away."""
+    return _change(
+        username,
+        lambda session, actor, person: take_role(session, actor, person, role_id),
+        _("Đã bỏ vai trò; người này cần đăng nhập lại."),
+    )
+
+
+@bp.post("/users/<username>/password")
+@requires(MANAGE)
+def password(username: str) -> ResponseReturnValue:
+    """Give the person a new password."""
+    form = ResetForm(request.form)
+    if not form.validate():
+        return _user_page(username, _role_form(), form), 422
+    return _change(
+        username,
+        lambda session, _actor, person: reset_password(session, person, form.password.data),
+        _("Đã đặt mật khẩu mới; người này đã bị đăng xuất khỏi mọi thiết bị."),
+    )
+
+
+@bp.post("/users/<username>/deactivate")
+@requires(MANAGE)
+def deactivate(username: str) -> ResponseReturnValue:
+    """Close an account."""
+    return _change(
+        username,
+        lambda session, actor, person: set_active(session, actor, person, active=False),
+        _("Đã khóa tài khoản."),
+    )
+
+
+@bp.post("/users/<username>/activate")
+@requires(MANAGE)
+def activate(username: str) -> ResponseReturnValue:
+    """Open a closed account again."""
+    return _change(
+        username,
+        lambda session, actor, person: set_active(session, actor, person, active=True),
+        _("Đã mở lại tài khoản."),
+    )
+
+
+def _change(
+    username: str, change: Callable[[Session, Actor, User], None], done: str
+) -> ResponseReturnValue:
+    actor = current_actor()
+    with transaction() as session:
+        change(session, actor, managed_person(session, actor, username))
+    return _back(username, done)
+
+
+def _back(username: str, done: str) -> ResponseReturnValue:
+    flash(done, "success")
+    return redirect(url_for("accounts_admin.user", username=username))

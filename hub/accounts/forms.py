@@ -1,0 +1,105 @@
+"""Forms of the account pages."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    EmailField,
+    Form,
+    PasswordField,
+    SelectField,
+    StringField,
+    TelField,
+)
+from wtforms.validators import DataRequired, Email, EqualTo, Length, Optional, Regexp
+
+from hub.accounts.capabilities import ROLES
+from hub.accounts.passwords import MAX_LENGTH, MIN_LENGTH
+from hub.accounts.words import ROLE_LABELS, SCOPE_LABELS
+
+_NEEDED = _l("Không được để trống.")
+_PASSWORD = [
+    DataRequired(_l("Nhập mật khẩu mới.")),
+    Length(MIN_LENGTH, MAX_LENGTH, _l("Mật khẩu cần từ 10 đến 200 ký tự.")),
+]
+
+
+class ProfileForm(Form):  # type: ignore[misc]
+    """What a person says about themselves, and how the pages look to them."""
+
+    title = StringField(_l("Chức danh"), [Length(max=120)])
+    phone = TelField(_l("Điện thoại"), [Length(max=30)])
+    locale = SelectField(_l("Ngôn ngữ"), choices=[("vi", "Tiếng Việt"), ("en", "English")])
+    theme = SelectField(_l("Giao diện"), choices=[("light", _l("Sáng")), ("dark", _l("Tối"))])
+
+
+class PasswordForm(Form):  # type: ignore[misc]
+    """A person changes their own password."""
+
+    current = PasswordField(_l("Mật khẩu hiện tại"), [DataRequired(_l("Nhập mật khẩu hiện tại."))])
+    password = PasswordField(
+        _l("Mật khẩu mới"), _PASSWORD, description=_l("Từ 10 ký tự. Một câu dài dễ nhớ là tốt.")
+    )
+    repeat = PasswordField(
+        _l("Nhập lại mật khẩu mới"), [EqualTo("password", _l("Hai lần nhập không giống nhau."))]
+    )
+
+
+class PersonForm(Form):  # type: ignore[misc]
+    """An administrator writes about a person."""
+
+    full_name = StringField(_l("Họ và tên"), [DataRequired(_NEEDED), Length(max=120)])
+    email = EmailField(
+        _l("Thư điện tử"),
+        [Optional(), Length(max=200), Email(_l("Địa chỉ thư không đúng, ví dụ ten@donvi.gov.vn."))],
+        description=_l("Nhận giấy mời và nhắc lịch."),
+    )
+    title = StringField(_l("Chức danh"), [Length(max=120)])
+    phone = TelField(_l("Điện thoại"), [Length(max=30)])
+
+
+class NewPersonForm(PersonForm):
+    """A new account with its first role."""
+
+    username = StringField(
+        _l("Tên đăng nhập"),
+        [
+            DataRequired(_NEEDED),
+            Length(2, 60),
+            Regexp(r"^[A-Za-z0-9._-]+$", message=_l("Chỉ dùng chữ không dấu, số và dấu . _ -")),
+        ],
+        description=_l("Chữ không dấu, số và dấu . _ - ; không phân biệt hoa thường."),
+    )
+    password = PasswordField(
+        _l("Mật khẩu ban đầu"),
+        _PASSWORD,
+        description=_l("Từ 10 ký tự. Báo cho người dùng và nhắc họ đổi ngay."),
+    )
+
+
+class RoleForm(Form):  # type: ignore[misc]
+    """A role at a unit; the units offered are set by the view."""
+
+    role = SelectField(_l("Vai trò"), choices=[(role, ROLE_LABELS[role]) for role in ROLES])
+    unit = SelectField(
+        _l("Tại đơn vị"), description=_l("Vai trò có hiệu lực ở đơn vị này và mọi đơn vị bên dưới.")
+    )
+
+
+class ResetForm(Form):  # type: ignore[misc]
+    """An administrator gives a person a new password."""
+
+    password = PasswordField(_l("Mật khẩu mới"), _PASSWORD)
+
+
+class TokenForm(Form):  # type: ignore[misc]
+    """A token for a program that acts for its owner."""
+
+    label = StringField(
+        _l("Dùng cho"),
+        [DataRequired(_l("Ghi dùng cho việc gì, để sau này biết mà thu hồi.")), Length(max=120)],
+        description=_l("Ví dụ: đồng bộ lịch với cổng thông tin."),
+    )
+    scope = SelectField(_l("Phạm vi"), choices=list(SCOPE_LABELS.items()))
+    expires_on = DateField(
+        _l("Hết hạn"), [Optional()], description=_l("Để trống: không hết hạn, đến khi thu hồi.")
+    )

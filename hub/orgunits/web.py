@@ -1,0 +1,143 @@
+"""Pages of the administrative units: the tree, one unit, correcting it."""
+
+from datetime import date
+
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.accounts import current_actor, requires
+from hub.accounts.models import UserRole
+from hub.clock import local, now
+from hub.db import read_session, transaction
+from hub.errors import NotFound
+from hub.orgunits import import_web
+from hub.orgunits.find import find_units
+from hub.orgunits.forms import UnitForm
+from hub.orgunits.levels import level_label, levels_of
+from hub.orgunits.models import OrgUnit, UnitSuccession
+from hub.orgunits.panels import panels_of
+from hub.orgunits.queries import current_units, unit_by_code
+from hub.orgunits.services import UnitEdit, edit_unit
+from hub.orgunits.tree import build_tree, visible_units
+from hub.search import SearchProvider, add_search
+from hub.text import sort_key
+from hub.ui.navigation import NavItem, add_nav
+
+bp = Blueprint("orgunits", __name__, template_folder="templates")
+
+
+def register(app: Flask) -> None:
+    """Serve the unit pages and contribute to navigation and search."""
+    app.register_blueprint(bp)
+    app.register_blueprint(import_web.bp)
+    app.jinja_env.filters["level_label"] = level_label
+    also = ("orgunits.unit", "orgunits.edit", "orgunits.save", "orgunits_import.upload")
+    item = NavItem("admin", 10, _l("Đơn vị"), "sitemap", "orgunits.index", "unit.view", also=also)
+    add_nav(app, [item])
+    add_search(app, [SearchProvider(30, _l("Đơn vị"), "sitemap", "unit.view", find_units)])
+
+
+@bp.get("/units")
+@requires("unit.view")
+def index() -> str:
+    """Show the units of the actor's area as a tree."""
+    actor, words = current_actor(), request.args.get("q", "").strip()
+    units = visible_units(actor, current_units(read_session()))
+    counts = {level: sum(u.level == level for u in units) for level in levels_of(units)}
+    page = "orgunits/index.html"
+    return render_template(page, branches=build_tree(units, words), counts=counts, words=words)
+
+
+@bp.get("/units/<code>")
+@requires("unit.view")
+def unit(code: str) -> str:
+    """Show one unit; ``?on=2020-10-19`` shows the one that had the code on that day."""
+    session, actor = read_session(), current_actor()
+    shown = unit_in_scope(session, code)
+    day = _day() or local(now()).date()
+    below = [u for u in current_units(session, day) if u.parent_id == shown.id]
+    templates, context = panels_of(session, actor, shown)
+    return render_template(
+        "orgunits/unit.html",
+        **context,
+        unit=shown,
+        children=sorted(below, key=lambda u: sort_key(u.name)),
+        above=_above(session, shown),
+        roles=_roles_at(session, shown) if actor.can_at("user.manage", shown) else [],
+        came_from=_neighbours(session, shown, before=True),
+        became=_neighbours(session, shown, before=False),
+        can_edit=actor.can_at("unit.manage", shown) and shown.valid_to is None,
+        panels=templates,
+    )
+
+
+def unit_in_scope(session: Session, code: str, capability: str = "unit.view") -> OrgUnit:
+    """Return the unit of a code on the day asked for, if the actor may see it.
+
+    Raises:
+        NotFound: there is none, or it lies outside the actor's subtrees.
+    """
+    found = unit_by_code(session, code, on=_day())
+    if found is None:
+        raise NotFound("")
+    current_actor().require(capability, found)
+    return found
+
+
+def _day() -> date | None:
+    try:
+        return date.fromisoformat(request.args.get("on", ""))
+    except ValueError:
+        return None
+
+
+def _above(session: Session, shown: OrgUnit) -> list[OrgUnit]:
+    ids = [int(part) for part in shown.path.split("/") if part][:-1]
+    query = select(OrgUnit).where(OrgUnit.id.in_(ids)).order_by(OrgUnit.path)
+    return list(session.scalars(query))
+
+
+def _roles_at(session: Session, shown: OrgUnit) -> list[UserRole]:
+    query = select(UserRole).where(UserRole.unit_id == shown.id).order_by(UserRole.role)
+    return [held for held in session.scalars(query) if held.user.is_active]
+
+
+def _neighbours(session: Session, shown: OrgUnit, *, before: bool) -> list[OrgUnit]:
+    """Return the units this one took over, or those that took it over."""
+    here, there = UnitSuccession.new_unit_id, UnitSuccession.old_unit_id
+    if not before:
+        here, there = there, here
+    query = select(OrgUnit).join(UnitSuccession, there == OrgUnit.id).where(here == shown.id)
+    return sorted(session.scalars(query), key=lambda u: sort_key(u.name))
+
+
+@bp.get("/units/<code>/edit")
+@requires("unit.manage")
+def edit(code: str) -> str:
+    """Show the form that corrects a unit."""
+    shown = unit_in_scope(read_session(), code, "unit.manage")
+    form = UnitForm(name=shown.name, lat=shown.lat, lon=shown.lon)
+    return render_template("orgunits/edit.html", unit=shown, form=form)
+
+
+@bp.post("/units/<code>/edit")
+@requires("unit.manage")
+def save(code: str) -> ResponseReturnValue:
+    """Correct a unit."""
+    form = UnitForm(request.form)
+    shown = unit_in_scope(read_session(), code, "unit.manage")
+    half_a_point = (form.lat.data is None) != (form.lon.data is None)
+    valid = form.validate()
+    if valid and half_a_point:
+        form.lat.errors = [_("Cần cả kinh độ và vĩ độ, hoặc để trống cả hai.")]
+    if not valid or half_a_point:
+        return render_template("orgunits/edit.html", unit=shown, form=form), 422
+    with transaction() as session:
+        changed = unit_in_scope(session, code, "unit.manage")
+        edit_unit(session, changed, UnitEdit(form.name.data, form.lat.data, form.lon.data))
+    flash(_("Đã lưu %(name)s.", name=changed.name), "success")
+    return redirect(url_for("orgunits.unit", code=code))
