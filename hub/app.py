@@ -3,7 +3,6 @@
 import logging
 
 import structlog
-from apiflask import APIFlask
 from flask import Flask, Response, current_app, request
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
@@ -13,6 +12,8 @@ from hub import http as hub_http
 from hub import i18n
 from hub.accounts import maybe_actor, policy
 from hub.accounts import web as accounts_web
+from hub.api import web as api_web
+from hub.api.operation import api
 from hub.db import db, engine_options, install_sqlite_rules, read_session
 from hub.ui import assets, formats, home, navigation
 from hub.ui import web as ui_web
@@ -38,13 +39,16 @@ CONTENT_SECURITY_POLICY = (
 
 def create_app(settings: Settings) -> Flask:
     """Build the application of any process: web, ingest, worker or command line."""
-    app = APIFlask("hub", json_errors=False, docs_path=None, spec_path=None)
+    app = Flask("hub", static_folder=None)
+    api_web.add_converters(app)
     _configure_settings(app, settings)
     _configure_logging(settings)
     _configure_database(app)
     _configure_requests(app)
     _configure_pages(app)
     wire(app)
+    csrf.exempt(api)  # a bearer token is never sent by a browser of itself
+    api_web.register(app)
     return app
 
 

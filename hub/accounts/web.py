@@ -52,15 +52,14 @@ def register(app: Flask) -> None:
 
 
 def identify() -> None:
-    """Set the actor from the bearer token (API only) or the session cookie.
+    """Set the actor: from the bearer token on the API, from the session cookie elsewhere.
 
-    A token is read on the API alone and a cookie never there with a token, so that a page of
-    another origin cannot make a signed-in browser call the API (no ambient authority).
+    The API never reads a cookie, so a page of another origin cannot make a signed-in browser
+    call it (no ambient authority, hence no CSRF token there).
     """
     g.hub_actor = None
-    authorization = request.headers.get("Authorization", "")
-    if request.path.startswith("/api/") and authorization:
-        _identify_token(authorization)
+    if request.path.startswith("/api/"):
+        _identify_token(request.headers.get("Authorization", ""))
         return
     secret = request.cookies.get(SESSION_COOKIE)
     if secret and (found := session_user(read_session(), secret)):

@@ -1,0 +1,164 @@
+"""What an operation is: declared once, it is checked, served and documented from that.
+
+A view of an unsafe operation takes ``session`` first and runs inside one transaction, which the
+operation opens; with ``own_transaction`` the view opens it and calls ``keep_answer`` itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, Final, TypeVar
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext as _
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import UnsupportedMediaType
+
+from hub.accounts.policy import requires
+from hub.api.idempotency import earlier_answer, keep_answer, key_of_request
+from hub.api.messages import as_invalid
+from hub.api.shapes import ApiModel, NoContent
+from hub.db import read_session, transaction
+
+V = TypeVar("V", bound=Callable[..., Any])
+M = TypeVar("M", bound=BaseModel)
+PREFIX: Final = "/api/v1"
+api = Blueprint("api", __name__, url_prefix=PREFIX, template_folder="templates")
+UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Everything the document and the server need to know of one operation."""
+
+    method: str
+    path: str
+    tag: str
+    summary: str
+    capability: str
+    name: str
+    response: type[BaseModel]
+    status: int = 200
+    query: type[ApiModel] | None = None
+    body: type[ApiModel] | None = None
+    own_transaction: bool = False
+    description: str = ""
+    errors: tuple[int, ...] = field(default=())
+
+    @property
+    def is_unsafe(self) -> bool:
+        """Whether it changes something."""
+        return self.method in UNSAFE
+
+
+OPERATIONS: list[Operation] = []
+
+
+def operation(
+    method: str,
+    path: str,
+    *,
+    tag: str,
+    summary: str,
+    capability: str,
+    response: type[BaseModel],
+    status: int = 200,
+    query: type[ApiModel] | None = None,
+    body: type[ApiModel] | None = None,
+    own_transaction: bool = False,
+    errors: tuple[int, ...] = (),
+) -> Callable[[V], V]:
+    """Declare a view as an operation of the API.
+
+    The view is called with the path's values, ``query`` and ``body`` where declared, and
+    ``session`` when it is unsafe; it returns an instance of ``response``.
+    """
+
+    def declare(view: V) -> V:
+        described = Operation(
+            method=method,
+            path=path,
+            tag=tag,
+            summary=summary,
+            capability=capability,
+            name=view.__name__,
+            response=response,
+            status=status,
+            query=query,
+            body=body,
+            own_transaction=own_transaction,
+            description=(view.__doc__ or "").strip(),
+            errors=errors,
+        )
+        OPERATIONS.append(described)
+        served = requires(capability)(_serve(described, view))
+        api.add_url_rule(path, view.__name__, served, methods=[method])
+        return view
+
+    return declare
+
+
+def _serve(described: Operation, view: Callable[..., BaseModel]) -> Callable[..., Response]:
+    @wraps(view)
+    def serve(**path_values: Any) -> Response:
+        key = key_of_request() if described.method == "POST" else None
+        if key is not None and (earlier := earlier_answer(read_session(), key)):
+            return earlier
+        try:
+            return _answer(described, _run(described, view, path_values))
+        except IntegrityError:
+            # The same key at the same time: the other call has acted, give its answer.
+            if key is not None and (earlier := earlier_answer(read_session(), key)):
+                return earlier
+            raise
+
+    return serve
+
+
+def _run(
+    described: Operation, view: Callable[..., BaseModel], path_values: dict[str, Any]
+) -> BaseModel:
+    given = dict(path_values)
+    if described.query is not None:
+        given["query"] = _read(described.query, _query_values(described.query))
+    if described.body is not None:
+        given["body"] = _read_body(described.body)
+    if not described.is_unsafe or described.own_transaction:
+        return view(**given)
+    with transaction() as session:
+        result = view(session=session, **given)
+        keep_answer(session, result, described.status)
+    return result
+
+
+def _answer(described: Operation, result: BaseModel) -> Response:
+    if isinstance(result, NoContent):
+        return Response(status=204)
+    body = result.model_dump_json(by_alias=True)
+    return Response(body, described.status, mimetype="application/json")
+
+
+def _query_values(model: type[ApiModel]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name in request.args:
+        wanted = model.model_fields.get(name)
+        many = wanted is not None and "list" in str(wanted.annotation)
+        values[name] = request.args.getlist(name) if many else request.args[name]
+    return values
+
+
+def _read(model: type[M], values: Any) -> M:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise as_invalid(error) from error
+
+
+def _read_body(model: type[M]) -> M:
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType(_("Cần Content-Type: application/json."))
+    try:
+        return model.model_validate_json(request.get_data() or b"")
+    except ValidationError as error:
+        raise as_invalid(error) from error

@@ -1,0 +1,143 @@
+"""The OpenAPI 3.1 document, made from the declared operations."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from hub.api.operation import OPERATIONS, PREFIX, Operation
+from hub.api.shapes import NoContent
+
+VERSION: Final = "1.0.0"
+REF: Final = "#/components/schemas/{model}"
+_PARAMETER = re.compile(r"<(?:(?P<kind>[a-z]+):)?(?P<name>[a-z_]+)>")
+Part = dict[str, Any]
+
+PROBLEM_SCHEMA: Final[Part] = {
+    "type": "object",
+    "description": "RFC 9457 problem details",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+    "additionalProperties": True,
+}
+
+PARAMETER_SCHEMAS: Final[dict[str, Part]] = {
+    "id": {"type": "integer", "minimum": 1, "maximum": 2147483647},
+    "code": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,80}$"},
+}
+
+
+@cache
+def document() -> Part:
+    """Return the whole document as plain JSON data."""
+    references, schemas = _schemas()
+    paths: Part = {}
+    for described in OPERATIONS:
+        path = _PARAMETER.sub(r"{\g<name>}", described.path)
+        paths.setdefault(path, {})[described.method.lower()] = _operation(described, references)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Nhịp Cầu", "version": VERSION, "license": {"name": "Apache-2.0"}},
+        "servers": [{"url": PREFIX}],
+        "security": [{"bearer": []}],
+        "tags": [{"name": tag} for tag in sorted({each.tag for each in OPERATIONS})],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "schemas": {"Problem": PROBLEM_SCHEMA, **schemas},
+        },
+    }
+
+
+References = dict[Any, Part]
+
+
+def _schemas() -> tuple[References, Part]:
+    wanted: list[tuple[type[BaseModel], Literal["validation", "serialization"]]] = []
+    for described in OPERATIONS:
+        wanted += [(model, "validation") for model in (described.body, described.query) if model]
+        wanted.append((described.response, "serialization"))
+    references, definitions = models_json_schema(list(dict.fromkeys(wanted)), ref_template=REF)
+    return references, definitions.get("$defs", {})
+
+
+def _operation(described: Operation, references: References) -> Part:
+    part: Part = {
+        "operationId": described.name,
+        "tags": [described.tag],
+        "summary": described.summary,
+        "description": described.description,
+        "parameters": [*_path_parameters(described.path), *_query_parameters(described)],
+        "responses": _responses(described, references),
+    }
+    if described.body is not None:
+        schema = references[(described.body, "validation")]
+        part["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": schema}},
+        }
+    if described.method == "POST":
+        part["parameters"].append(_idempotency_parameter())
+    return part
+
+
+def _path_parameters(path: str) -> Iterable[Part]:
+    for match in _PARAMETER.finditer(path):
+        schema = PARAMETER_SCHEMAS.get(match["kind"] or "code", {"type": "string"})
+        yield {"name": match["name"], "in": "path", "required": True, "schema": schema}
+
+
+def _query_parameters(described: Operation) -> Iterable[Part]:
+    if described.query is None:
+        return
+    schema = described.query.model_json_schema(ref_template=REF)
+    required = set(schema.get("required", ()))
+    for name, part in schema.get("properties", {}).items():
+        text = part.pop("description", "")
+        yield {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            "description": text,
+            "schema": part,
+        }
+
+
+def _idempotency_parameter() -> Part:
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "description": "Sent twice, the call acts once and is answered alike",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 120, "pattern": "^[!-~]+$"},
+    }
+
+
+def _responses(described: Operation, references: References) -> Part:
+    problem = {
+        "description": "A problem (RFC 9457)",
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+        },
+    }
+    if described.response is NoContent:
+        return {"204": {"description": "Done"}, "default": problem}
+    schema = references[(described.response, "serialization")]
+    done = {"description": "Done", "content": {"application/json": {"schema": schema}}}
+    return {str(described.status): done, "default": problem}
