@@ -1,0 +1,109 @@
+"""Virtual rooms and the bridges they run on: create and update."""
+
+from typing import Any, Final
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from conferencing.models import Bridge, Room
+from conferencing.services.fields import FieldChecks, require_at, unit_for
+from conferencing.services.requests import BridgeRequest, RoomRequest
+from conferencing.services.sites import unused_code
+from hub.accounts.actor import Actor
+from hub.audit import record_audit
+from hub.orgunits.models import OrgUnit
+from hub.text import fold
+
+CAPABILITY: Final = "room.manage"
+
+
+def create_room(session: Session, actor: Actor, request: RoomRequest) -> Room:
+    """Add a room. Raises Invalid, NotFound or NotAllowed."""
+    unit = unit_for(session, actor, request.unit_id, CAPABILITY)
+    room = Room()
+    _fill_room(session, room, request, unit)
+    session.add(room)
+    session.flush()
+    _note(session, actor, "room:created", room)
+    return room
+
+
+def update_room(session: Session, actor: Actor, room: Room, request: RoomRequest) -> Room:
+    """Change a room as a whole. Raises Invalid, NotFound or NotAllowed."""
+    require_at(actor, CAPABILITY, room.unit)
+    unit = unit_for(session, actor, request.unit_id, CAPABILITY)
+    _fill_room(session, room, request, unit)
+    session.flush()
+    _note(session, actor, "room:updated", room)
+    return room
+
+
+def _fill_room(session: Session, room: Room, request: RoomRequest, unit: OrgUnit) -> None:
+    checks = FieldChecks()
+    code = unused_code(session, checks, checks.code(request.code), room.id)
+    name = checks.words("name", request.name, 160)
+    with session.no_autoflush:
+        bridge = session.scalar(select(Bridge).where(Bridge.code == request.bridge_code))
+    if bridge is None:
+        checks.add("bridge_code", _("Không có MCU này."))
+    values = {
+        "capacity": checks.number("capacity", request.capacity, 1, bridge.ports if bridge else 1),
+        "dial_in": checks.words("dial_in", request.dial_in, 120, needed=False),
+        "join_url": checks.link("join_url", request.join_url),
+        "buffer_minutes": checks.number("buffer_minutes", request.buffer_minutes, 0, 240),
+    }
+    checks.finish()
+    room.code, room.name, room.name_fold, room.unit = code, name, fold(name), unit
+    room.is_active = request.is_active
+    if bridge is not None:
+        room.bridge = bridge
+    for field, value in values.items():
+        setattr(room, field, value)
+
+
+def create_bridge(session: Session, actor: Actor, request: BridgeRequest) -> Bridge:
+    """Add a bridge. Raises Invalid, NotFound or NotAllowed."""
+    unit = unit_for(session, actor, request.unit_id, CAPABILITY)
+    bridge = Bridge()
+    _fill_bridge(session, bridge, request, unit)
+    session.add(bridge)
+    session.flush()
+    _note(session, actor, "bridge:created", bridge)
+    return bridge
+
+
+def update_bridge(session: Session, actor: Actor, bridge: Bridge, request: BridgeRequest) -> Bridge:
+    """Change a bridge as a whole. Raises Invalid, NotFound or NotAllowed."""
+    require_at(actor, CAPABILITY, bridge.unit)
+    unit = unit_for(session, actor, request.unit_id, CAPABILITY)
+    _fill_bridge(session, bridge, request, unit)
+    session.flush()
+    _note(session, actor, "bridge:updated", bridge)
+    return bridge
+
+
+def _fill_bridge(session: Session, bridge: Bridge, request: BridgeRequest, unit: OrgUnit) -> None:
+    checks = FieldChecks()
+    code = checks.code(request.code)
+    with session.no_autoflush:
+        holder = session.scalar(select(Bridge.id).where(Bridge.code == code))
+    if holder is not None and holder != bridge.id:
+        checks.add("code", _("Mã này đã có."))
+    name = checks.words("name", request.name, 120)
+    ports = checks.number("ports", request.ports, 1, 100_000)
+    checks.finish()
+    bridge.code, bridge.name, bridge.ports, bridge.unit = code, name, ports, unit
+    bridge.is_active = request.is_active
+
+
+def _note(session: Session, actor: Actor, action: str, row: Room | Bridge) -> None:
+    detail: dict[str, Any] = {"name": row.name, "active": row.is_active}
+    record_audit(
+        session,
+        f"conferencing:{action}",
+        row.code,
+        unit_id=row.unit.id,
+        detail=detail,
+        actor=actor,
+    )
