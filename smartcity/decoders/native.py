@@ -65,7 +65,8 @@ def _plainly_well_formed(payload: bytes) -> _Plain | None:
     if payload.count(b'"') != _quotes(plain) or len(values) > MAX_PROPERTIES or not values:
         return None
     for value in values.values():
-        if not -MAX_INTEGER <= value <= MAX_INTEGER:
+        # At the limit itself a float cannot tell 2^53 from 2^53 + 1.
+        if not -MAX_INTEGER < value < MAX_INTEGER:
             return None
     return plain
 

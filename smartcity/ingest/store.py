@@ -158,7 +158,7 @@ def _known_detections(session: Session, sightings: Sequence[Sighting]) -> set[tu
     keys = {(item.device.device_id, item.detection.external_id) for item in sightings}
     columns = tuple_(Detection.device_id, Detection.external_id)
     query = select(Detection.device_id, Detection.external_id).where(columns.in_(keys))
-    return set(session.execute(query).tuples())
+    return {(row.device_id, row.external_id) for row in session.execute(query)}
 
 
 def _detection_row(sighting: Sighting) -> dict[str, Any]:

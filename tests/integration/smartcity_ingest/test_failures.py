@@ -1,0 +1,95 @@
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+from sqlalchemy import exc, select
+from sqlalchemy.orm import Session
+
+from smartcity.ingest import writer as writer_module
+from smartcity.ingest.plan import Plan
+from smartcity.ingest.replay import replay_messages
+from smartcity.ingest.writer import DatabaseAway, Writer
+from smartcity.models import DeadLetter, Device, Observation, Series
+from smartcity.ports import StoredMessage
+from tests.integration.smartcity_ingest.conftest import NOW, Place, level
+
+
+def away() -> exc.OperationalError:
+    return exc.OperationalError("COMMIT", {}, Exception("database is locked"))
+
+
+def failing(place: Place, times: int) -> Writer:
+    """A writer whose first commits fail as those of a full disk do."""
+    left = [times]
+
+    @contextmanager
+    def open_transaction() -> Iterator[Session]:
+        with place.open_transaction() as session:
+            yield session
+            if left[0]:
+                left[0] -= 1
+                raise away()
+
+    def opener() -> AbstractContextManager[Session]:
+        return open_transaction()
+
+    return Writer(place.registry, opener, lambda: NOW)
+
+
+def test_a_database_that_is_away_leaves_nothing_and_loses_nothing(place: Place) -> None:
+    writer = failing(place, times=2)
+    batch = [level(0.5, 0), level(3.0, 1)]
+    for _ in range(2):
+        with pytest.raises(DatabaseAway):
+            writer.write(batch)
+        assert place.count(Observation) == 0
+        assert place.alerts() == []
+
+    writer.write(batch)
+
+    assert place.count(Observation) == 2
+    assert len(place.alerts()) == 1
+    assert place.count(Series) == 1
+
+
+def test_a_message_the_database_refuses_is_a_dead_letter_alone(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = writer_module.write_observations
+
+    def poisoned(session: Session, plan: Plan) -> None:
+        write(session, plan)
+        if any(reading.value == 66.6 for _, reading, _ in plan.observations):
+            raise exc.DataError("INSERT", {}, Exception("value out of range"))
+
+    monkeypatch.setattr(writer_module, "write_observations", poisoned)
+
+    place.tell(level(0.5, 0), level(66.6, 1), level(0.6, 2))
+
+    assert place.count(Observation) == 2
+    letter = place.session.scalars(select(DeadLetter)).one()
+    assert letter.reason == "not-storable: DataError"
+    assert place.alerts() == []
+
+
+def test_replay_takes_in_what_is_known_now(place: Place) -> None:
+    unit_id = place.session.scalars(select(Device.unit_id)).first()
+    fresh = Device(code="moi", name="Mới", name_fold="moi", kind="other", unit_id=unit_id)
+    fresh.created_at = fresh.updated_at = NOW
+    with place.open_transaction() as session:
+        session.add(fresh)
+        session.flush()
+        answers = replay_messages(
+            session,
+            [
+                StoredMessage("city/457/moi/telemetry", b'{"values":{"a":1}}', NOW),
+                StoredMessage("city/457/moi/telemetry", b"junk", NOW),
+                StoredMessage("city/457/la/telemetry", b'{"values":{"a":1}}', NOW),
+            ],
+        )
+
+    assert answers[0] is None
+    assert str(answers[1]).startswith("not-json")
+    assert answers[2] == "unknown-device"
+    assert place.count(Observation) == 1
+    assert place.count(DeadLetter) == 0

@@ -1,0 +1,98 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from smartcity.domain.flood import (
+    AlarmMarks,
+    Course,
+    FloodLevel,
+    bulletin_phrase,
+    course_of,
+    level_reached,
+    marks_rule,
+    offset_from_marks,
+    severity_of,
+    trend_cm_per_hour,
+)
+from smartcity.domain.severity import Severity
+
+LE_THUY = AlarmMarks(1.2, 2.2, 2.7)
+DONG_HOI = AlarmMarks(None, None, 2.0)
+NOTHING = AlarmMarks(None, None, None)
+START = datetime(2020, 10, 19, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("marks", "metres", "level"),
+    [
+        (LE_THUY, 1.19, FloodLevel.NORMAL),
+        (LE_THUY, 1.2, FloodLevel.BD1),
+        (LE_THUY, 2.69, FloodLevel.BD2),
+        (LE_THUY, 4.88, FloodLevel.BD3),
+        (DONG_HOI, 1.99, FloodLevel.UNKNOWN),
+        (DONG_HOI, 2.11, FloodLevel.BD3),
+        (NOTHING, 9.0, FloodLevel.UNKNOWN),
+        (AlarmMarks(1.0, None, None), 5.0, FloodLevel.BD1),
+    ],
+)
+def test_a_missing_mark_is_unknown_and_never_normal(
+    marks: AlarmMarks, metres: float, level: FloodLevel
+) -> None:
+    assert level_reached(marks, metres) is level
+
+
+def test_severity_follows_the_mark() -> None:
+    assert [severity_of(level) for level in FloodLevel] == [
+        None,
+        None,
+        Severity.MEDIUM,
+        Severity.HIGH,
+        Severity.CRITICAL,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("marks", "metres", "phrase"),
+    [
+        (LE_THUY, 4.88, "trên BĐ3 2,18 m"),
+        (LE_THUY, 1.7, "trên BĐ1 0,50 m"),
+        (LE_THUY, 2.2, "bằng BĐ2"),
+        (LE_THUY, 1.0, "dưới BĐ1 0,20 m"),
+        (DONG_HOI, 1.5, "dưới BĐ3 0,50 m"),
+        (NOTHING, 1.5, "chưa có ngưỡng"),
+    ],
+)
+def test_the_phrase_is_that_of_the_bulletins(marks: AlarmMarks, metres: float, phrase: str) -> None:
+    assert bulletin_phrase(offset_from_marks(marks, metres)) == phrase
+
+
+def test_the_trend_is_the_slope_of_the_last_hour() -> None:
+    rising = [(START + timedelta(minutes=m), 4.0 + m / 60 * 0.12) for m in range(0, 61, 10)]
+    old = [(START - timedelta(hours=3), 9.0)]
+
+    trend = trend_cm_per_hour([*reversed(rising), *old])
+
+    assert trend == pytest.approx(12.0)
+    assert course_of(trend) is Course.RISING
+
+
+def test_too_short_a_series_has_no_trend() -> None:
+    assert trend_cm_per_hour([]) is None
+    assert trend_cm_per_hour([(START, 1.0)]) is None
+    assert trend_cm_per_hour([(START, 1.0), (START + timedelta(minutes=9), 2.0)]) is None
+    assert course_of(None) is None
+
+
+@pytest.mark.parametrize(
+    ("trend", "course"), [(0.9, Course.STEADY), (-0.9, Course.STEADY), (-1.0, Course.FALLING)]
+)
+def test_small_slopes_are_steady(trend: float, course: Course) -> None:
+    assert course_of(trend) is course
+
+
+def test_marks_make_a_rule_with_their_levels() -> None:
+    rule = marks_rule(3, "water_level", DONG_HOI)
+
+    assert rule is not None
+    assert [level.raise_at for level in rule.levels] == [2.0]
+    assert marks_rule(3, "water_level", NOTHING) is None
