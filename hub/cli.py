@@ -25,7 +25,7 @@ from hub.orgunits.queries import unit_by_code
 from hub.run import effective_mqtt_url, is_demo_broker, supervise
 from hub.scheduler import run_worker
 from hub.web_server import serve
-from smartcity.cli import run_ingest
+from smartcity.cli import run_ingest, simulate_flood, simulate_load
 
 
 @click.group()
@@ -96,6 +96,26 @@ def ingest(slot: int, slot_count: int) -> None:
 def worker() -> None:
     """Run the ticks: mail, reminders, absence rules, retention."""
     run_worker(create_app(settings()), HUB_TICKS)
+
+
+@main.group()
+def simulate() -> None:
+    """Devices that do not exist, speaking through the broker like those that do."""
+
+
+@simulate.command("flood-2020")
+@click.option("--speed", type=click.FloatRange(0.1, 3600), default=60.0, show_default=True)
+@click.option("--demo", is_flag=True, help="Start shortly before alarm level 3 and never end.")
+def simulate_flood_2020(speed: float, demo: bool) -> None:
+    """Replay the flood of October 2020 as a drill."""
+    simulate_flood(effective_mqtt_url(settings()), speed, is_demo=demo)
+
+
+@simulate.command("load")
+@click.option("--rate", type=click.FloatRange(min=0.1), required=True, help="Messages a second.")
+def simulate_steady_load(rate: float) -> None:
+    """Publish a steady load from the demo's devices until stopped."""
+    simulate_load(effective_mqtt_url(settings()), rate)
 
 
 @main.group("db")

@@ -32,10 +32,10 @@ def run_ingest(mqtt_url: str, slot: int, slot_count: int = 1, *, is_demo_broker:
     loop.run()
 
 
-def simulate_flood(mqtt_url: str, speed: float) -> None:
+def simulate_flood(mqtt_url: str, speed: float, *, is_demo: bool = False) -> None:
     """Replay the flood of October 2020 as a drill until its end, or until told to stop."""
     with outlet(BrokerAddress.parse(mqtt_url), _client_id("flood")) as publish:
-        run_flood(publish, clock.now, speed, _stopping())
+        run_flood(publish, clock.now, speed, _stopping(), is_demo=is_demo)
 
 
 def simulate_load(mqtt_url: str, rate: float) -> None:

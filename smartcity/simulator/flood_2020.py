@@ -160,16 +160,26 @@ def _json(body: dict[str, object]) -> bytes:
 
 
 def run_flood(
-    publish: Outlet, clock: Callable[[], datetime], speed: float, stopping: threading.Event
+    publish: Outlet,
+    clock: Callable[[], datetime],
+    speed: float,
+    stopping: threading.Event,
+    *,
+    is_demo: bool = False,
 ) -> None:
-    """Tell the whole story; returns at its end or when `stopping` is set."""
-    telling = Telling(level_3_at() - BEFORE_LEVEL_3, clock(), speed)
+    """Tell the story until its end or until `stopping` is set.
+
+    The demo starts shortly before alarm level 3 and goes on reporting the last values after the
+    end, for a map full of silent devices is not what a visitor should find an hour later.
+    """
+    story_start = level_3_at() - BEFORE_LEVEL_3 if is_demo else LE_THUY[0].at
+    telling = Telling(story_start, clock(), speed)
     drill = FloodDrill(publish, telling)
     drill.tell_history()
     logger.info("history told, the drill goes on at %s times the pace", speed)
     for _ in _beats(stopping, min(STORY_STEP.total_seconds() / speed, SITE_INTERVAL_S)):
         now = clock()
-        if telling.is_over(now):
+        if telling.is_over(now) and not is_demo:
             return
         drill.tell(now)
 

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import exc, select
 from sqlalchemy.orm import Session
 
-from smartcity.ingest import writer as writer_module
+from smartcity.ingest import store
 from smartcity.ingest.plan import Plan
 from smartcity.ingest.replay import replay_messages
 from smartcity.ingest.writer import DatabaseAway, Writer
@@ -55,14 +55,14 @@ def test_a_database_that_is_away_leaves_nothing_and_loses_nothing(place: Place) 
 def test_a_message_the_database_refuses_is_a_dead_letter_alone(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = writer_module.write_observations
+    write = store.write_observations
 
     def poisoned(session: Session, plan: Plan) -> None:
         write(session, plan)
         if any(reading.value == 66.6 for _, reading, _ in plan.observations):
             raise exc.DataError("INSERT", {}, Exception("value out of range"))
 
-    monkeypatch.setattr(writer_module, "write_observations", poisoned)
+    monkeypatch.setattr("smartcity.ingest.writer.write_observations", poisoned)
 
     place.tell(level(0.5, 0), level(66.6, 1), level(0.6, 2))
 

@@ -7,12 +7,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from paho.mqtt.client import Client
+from sqlalchemy.orm import Session
 
 from hub import clock
+from hub.run.broker import find_mosquitto
 from smartcity.ingest.loop import IngestLoop, SlotOptions
 from smartcity.models import Alert, DeadLetter, IngestSlot, Observation
 from smartcity.mqtt import BrokerAddress, new_publisher
@@ -118,7 +121,7 @@ def test_a_broker_that_restarts_is_found_again(place: Place, broker: Service) ->
     with running(place, broker, SlotOptions()) as loop:
         os.kill(broker.pid, 15)
         wait_until(lambda: not loop.is_ready)
-        with subprocess.Popen(["mosquitto", "-c", config], cwd="/") as again:
+        with subprocess.Popen([str(find_mosquitto()), "-c", config], cwd="/") as again:
             try:
                 wait_until(lambda: loop.is_ready)
                 with publisher(broker) as client:
@@ -128,6 +131,24 @@ def test_a_broker_that_restarts_is_found_again(place: Place, broker: Service) ->
                 again.terminate()
 
     assert place.count(Observation) == 1
+
+
+def test_two_slots_share_the_work_and_miss_nothing(place: Place, broker: Service) -> None:
+    other = Session(place.session.get_bind(), expire_on_commit=False)
+    second = replace(place, session=other)
+    with (
+        running(place, broker, SlotOptions(0, 2)) as left,
+        running(second, broker, SlotOptions(1, 2)) as right,
+        publisher(broker) as client,
+    ):
+        for number in range(400):
+            client.publish("city/457/tram/telemetry", reading(number), qos=1)
+        wait_until(lambda: left.message_count + right.message_count >= 400)
+        assert left.message_count
+        assert right.message_count
+    other.close()
+
+    assert place.count(Observation) == 400
 
 
 def test_killing_the_process_loses_nothing_and_doubles_nothing(

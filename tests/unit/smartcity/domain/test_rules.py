@@ -1,4 +1,5 @@
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -36,7 +37,7 @@ def rule(*levels: Level, direction: Direction = Direction.ABOVE, hold_s: int = 0
 
 
 def changes(
-    watched: ThresholdRule, values: list[tuple[float, float]], state: RuleState = IDLE
+    watched: ThresholdRule, values: Sequence[tuple[float, float]], state: RuleState = IDLE
 ) -> list[Change | None]:
     found = []
     for minute, value in values:
