@@ -10,11 +10,15 @@ from flask_wtf.csrf import CSRFProtect
 from config import Settings
 from hub import http as hub_http
 from hub import i18n
+from hub.accounts import admin_web as accounts_admin
 from hub.accounts import maybe_actor, policy
 from hub.accounts import web as accounts_web
 from hub.api import web as api_web
 from hub.api.operation import api
+from hub.audit import web as audit_web
 from hub.db import db, engine_options, install_sqlite_rules, read_session
+from hub.orgunits import web as orgunits_web
+from hub.search import web as search_web
 from hub.ui import assets, formats, home, navigation
 from hub.ui import web as ui_web
 from hub.wiring import wire
@@ -135,6 +139,8 @@ def _configure_pages(app: Flask) -> None:
     formats.register(app)
     app.register_blueprint(ui_web.bp)
     app.register_blueprint(home.bp)
+    for feature in (orgunits_web, accounts_admin, audit_web, search_web):
+        feature.register(app)
     app.context_processor(_page_context)
 
 
@@ -144,12 +150,13 @@ def _page_context() -> dict[str, object]:
     context: dict[str, object] = {
         "actor": actor,
         "locale": i18n.current_locale(),
-        "theme": request.cookies.get("theme") or (actor.theme if actor else "light"),
+        "theme": actor.theme if actor else request.cookies.get("theme", "light"),
         "drill": settings.demo,
         "unit_name": actor.home_unit_name if actor else "",
     }
     if actor is not None:
         context["nav_groups"] = navigation.nav_groups(read_session(), actor)
+        context["person_links"] = navigation.PERSON_LINKS
     return context
 
 

@@ -9,6 +9,7 @@ from hub.accounts.models import IdempotencyRecord, UserSession
 from hub.clock import now
 from hub.db import transaction
 from hub.delivery import deliver_due
+from hub.health.beats import WORKER, beat
 from hub.mail import mailer_from_url
 from hub.ticks import Tick
 
@@ -31,7 +32,14 @@ def purge_old_rows(_app: Flask) -> None:
         )
 
 
+def beat_as_worker(_app: Flask) -> None:
+    """Show that the leading worker does its work."""
+    with transaction() as session:
+        beat(session, WORKER)
+
+
 TICKS = (
+    Tick("beat", 5.0, beat_as_worker),
     Tick("deliver_mail", 1.0, deliver_mail),
     Tick("purge_old_rows", 3600.0, purge_old_rows),
 )

@@ -1,24 +1,38 @@
-"""What is checked for ``/readyz``: database, leader of the workers, age of the outbox.
+"""What is checked for ``/readyz``: database, schema, leader of the workers, age of the outbox.
 
 The halves add their own checks through ``hub.wiring``.
 """
 
 import fcntl
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from typing import Protocol
 
+from alembic.migration import MigrationContext
+from flask import Flask
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from config import Settings
 from hub import clock
+from hub.db import read_session
+from hub.health.beats import WORKER, beat_age
+from hub.journal import last_seq
+from hub.migrate import head_revision
 from hub.outbox import OutboxLetter
 from hub.ticks import LEADER_KEY, LEADER_LOCK
 
 # Retries of a letter that was refused do not count; those that wait for their first try do.
 OUTBOX_LATE = timedelta(minutes=5)
+# The worker beats every five seconds; one that hangs keeps its lock but not its beat.
+BEAT_LATE = timedelta(minutes=1)
+EXTENSION = "hub.health"
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +45,12 @@ class Reading:
     figures: Mapping[str, float] = field(default_factory=dict)
 
 
-Check = Callable[[Session, Settings], list[Reading]]
+class Check(Protocol):
+    """Reads one part of the whole; the name of the function names it when it breaks."""
+
+    __name__: str
+
+    def __call__(self, session: Session, settings: Settings, /) -> list[Reading]: ...
 
 
 def database(session: Session, settings: Settings) -> list[Reading]:
@@ -40,13 +59,32 @@ def database(session: Session, settings: Settings) -> list[Reading]:
     return [Reading("database", True, "sqlite" if settings.is_sqlite else "postgresql")]
 
 
+def schema(session: Session, settings: Settings) -> list[Reading]:
+    """Checks that the tables are those that this version of the product expects."""
+    at = MigrationContext.configure(session.connection()).get_current_revision()
+    wanted = _newest()
+    return [Reading("schema", at == wanted, f"at {at}, newest {wanted}")]
+
+
+@cache
+def _newest() -> str:
+    return head_revision()
+
+
 def leader(session: Session, settings: Settings) -> list[Reading]:
     """Checks that one worker leads, so reminders and mail are looked after."""
     if settings.is_sqlite:
         leads = _is_locked(settings.instance_dir / LEADER_LOCK)
     else:
         leads = bool(session.scalar(_HOLDERS, {"high": LEADER_KEY >> 32, "low": LEADER_KEY}))
-    return [Reading("worker", leads, "leads" if leads else "no worker leads")]
+    if not leads:
+        return [Reading("worker", False, "no worker leads")]
+    age = beat_age(session, WORKER)
+    if age is None:
+        return [Reading("worker", True, "leads, has just begun")]
+    seconds = age.total_seconds()
+    figures = {"hub_worker_beat_age_seconds": seconds}
+    return [Reading("worker", age < BEAT_LATE, f"leads, last beat {seconds:.0f} s ago", figures)]
 
 
 _HOLDERS = text(
@@ -80,4 +118,27 @@ def outbox(session: Session, settings: Settings) -> list[Reading]:
     return [Reading("outbox", age < OUTBOX_LATE, detail, figures)]
 
 
-OWN: tuple[Check, ...] = (database, leader, outbox)
+def journal(session: Session, settings: Settings) -> list[Reading]:
+    """Reads how far the journal has come; it is never ill by itself."""
+    seq = last_seq(session)
+    return [Reading("journal", True, f"seq {seq}", {"hub_journal_seq": float(seq)})]
+
+
+OWN: tuple[Check, ...] = (database, schema, leader, outbox, journal)
+
+
+def take_readings(app: Flask) -> list[Reading]:
+    """Runs every check; one that breaks is a reading that is not well, not an error."""
+    settings: Settings = app.extensions["hub.settings"]
+    found: list[Reading] = []
+    for check in app.extensions[EXTENSION]:
+        try:
+            found += check(read_session(), settings)
+        except SQLAlchemyError:
+            logger.exception("health check %s: the database does not answer", check.__name__)
+            read_session().rollback()
+            found.append(Reading(check.__name__, False, "does not answer"))
+            if check is database:
+                # Nothing can be said about the rest, and asking again only takes time.
+                break
+    return found

@@ -1,28 +1,26 @@
 """The three addresses that machines watch; none of them tells anything about people."""
 
-import logging
 from collections.abc import Sequence
 
 from flask import Blueprint, Flask, Response, current_app, jsonify
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from sqlalchemy.exc import SQLAlchemyError
 
-from config import Settings
 from hub.accounts import public
-from hub.db import read_session
-from hub.health.readings import OWN, Check, Reading
+from hub.health import http_metrics, page
+from hub.health.readings import EXTENSION, OWN, Check, take_readings
+from hub.ui.navigation import add_nav
 
-logger = logging.getLogger(__name__)
-
-EXTENSION = "hub.health"
 bp = Blueprint("health", __name__)
 
 
 def register(app: Flask, checks: Sequence[Check] = ()) -> None:
-    """Serves the addresses; ``checks`` are those of the halves, after our own."""
+    """Serves the addresses and the page; ``checks`` are those of the halves, after our own."""
     app.extensions[EXTENSION] = (*OWN, *checks)
+    http_metrics.register(app)
     app.register_blueprint(bp)
+    app.register_blueprint(page.bp)
+    add_nav(app, [page.NAV])
 
 
 @bp.get("/healthz")
@@ -36,7 +34,7 @@ def healthz() -> ResponseReturnValue:
 @public
 def readyz() -> ResponseReturnValue:
     """Say whether everything is there, and what is not."""
-    readings = _readings()
+    readings = take_readings(current_app)
     is_ready = all(reading.is_well for reading in readings)
     checks = {r.name: {"ok": r.is_well, "detail": r.detail} for r in readings}
     return jsonify(ready=is_ready, checks=checks), 200 if is_ready else 503
@@ -45,26 +43,14 @@ def readyz() -> ResponseReturnValue:
 @bp.get("/metrics")
 @public
 def metrics() -> ResponseReturnValue:
-    """Give the readings in the text format of Prometheus."""
+    """Give the readings and the counters of this process in the text format of Prometheus."""
     registry = CollectorRegistry()
     gauges: dict[str, Gauge] = {}
-    for reading in _readings():
+    for reading in take_readings(current_app):
         for name, value in {"hub_check_ok": float(reading.is_well), **reading.figures}.items():
             if name not in gauges:
                 gauges[name] = Gauge(name, "See docs/operations.md", ["check"], registry=registry)
             gauges[name].labels(reading.name).set(value)
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
-
-
-def _readings() -> list[Reading]:
-    settings: Settings = current_app.extensions["hub.settings"]
-    found: list[Reading] = []
-    try:
-        for check in current_app.extensions[EXTENSION]:
-            found += check(read_session(), settings)
-    except SQLAlchemyError:
-        # Nothing can be said about the rest without the database.
-        logger.exception("health check: the database does not answer")
-        read_session().rollback()
-        found.append(Reading("database", False, "does not answer"))
-    return found
+    counters: http_metrics.HttpMetrics = current_app.extensions[http_metrics.EXTENSION]
+    text = generate_latest(registry) + generate_latest(counters.registry)
+    return Response(text, content_type=CONTENT_TYPE_LATEST)

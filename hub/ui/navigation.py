@@ -17,6 +17,12 @@ GROUPS: dict[str, object] = {
     "admin": _l("Quản trị"),
 }
 
+# The person's own menu in the top bar.
+PERSON_LINKS: tuple[dict[str, object], ...] = (
+    {"url": "/account", "icon": "user", "label": _l("Tài khoản của tôi")},
+    {"url": "/tokens", "icon": "key", "label": _l("Mã truy cập API")},
+)
+
 
 @dataclass(frozen=True, slots=True)
 class NavItem:

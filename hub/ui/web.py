@@ -13,7 +13,9 @@ from flask import (
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from hub.accounts import public
+from hub.accounts import maybe_actor, public
+from hub.accounts.own import save_preferences
+from hub.db import transaction
 from hub.ui import assets
 
 ONE_YEAR_S = 365 * 24 * 3600
@@ -62,7 +64,12 @@ def _content_type(name: str) -> str:
 @bp.post("/ui/preferences")
 @public
 def choose_preferences() -> WerkzeugResponse:
-    """Keep language and theme in cookies of this browser and go back to the page."""
+    """Keep language and theme on the account and in this browser; go back to the page."""
+    actor = maybe_actor()
+    if actor is not None and actor.user_id is not None:
+        locale, theme = request.form.get("locale"), request.form.get("theme")
+        with transaction() as session:
+            save_preferences(session, actor.user_id, locale=locale, theme=theme)
     response = redirect(_own_path(request.form.get("next", "")))
     for name, allowed in CHOICES.items():
         value = request.form.get(name)

@@ -17,6 +17,13 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "hub_heartbeat",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("at", hub.db.UtcDateTime(), nullable=False),
+        sa.Column("detail", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_hub_heartbeat")),
+    )
+    op.create_table(
         "hub_journal",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("at", hub.db.UtcDateTime(), nullable=False),
@@ -1099,3 +1106,4 @@ def downgrade() -> None:
     op.drop_table("hub_org_unit")
     op.drop_index("ix_hub_journal_at", table_name="hub_journal")
     op.drop_table("hub_journal")
+    op.drop_table("hub_heartbeat")

@@ -1,0 +1,52 @@
+"""The page on which people see how the whole is, and give refused letters a new try."""
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from hub.accounts import requires
+from hub.clock import now
+from hub.db import read_session, transaction
+from hub.health.letters import letter_counts, letters_to_watch, try_again
+from hub.health.readings import take_readings
+from hub.ui.navigation import NavItem
+
+WORDS: dict[str, object] = {
+    "database": _l("Cơ sở dữ liệu"),
+    "schema": _l("Cấu trúc dữ liệu"),
+    "worker": _l("Bộ hẹn giờ và gửi thư"),
+    "outbox": _l("Hàng thư đi"),
+    "journal": _l("Nhật ký trực tiếp"),
+}
+NAV = NavItem(
+    "admin", 40, _l("Tình trạng hệ thống"), "heartbeat", "health_page.index", "health.view"
+)
+bp = Blueprint("health_page", __name__, template_folder="templates")
+
+
+@bp.get("/health")
+@requires("health.view")
+def index() -> str:
+    """Show each check and the letters that need a look."""
+    readings = take_readings(current_app)
+    session = read_session()
+    return render_template(
+        "health/index.html",
+        readings=sorted(readings, key=lambda reading: reading.is_well),
+        words=WORDS,
+        is_well=all(reading.is_well for reading in readings),
+        letters=letters_to_watch(session),
+        counts=letter_counts(session),
+        taken_at=now(),
+    )
+
+
+@bp.post("/health/letters/<int:letter_id>/retry")
+@requires("mail.view")
+def retry(letter_id: int) -> ResponseReturnValue:
+    """Give a refused letter a new try."""
+    with transaction() as session:
+        letter = try_again(session, letter_id)
+    flash(_("Sẽ gửi lại thư “%(subject)s” ngay.", subject=letter.subject), "success")
+    return redirect(url_for("health_page.index"))
