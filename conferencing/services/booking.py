@@ -38,7 +38,6 @@ def book(
     request: BookingRequest,
     *,
     capability: str = "conference.book",
-    buffered: bool = True,
 ) -> Conference:
     """Write a new conference with everything that belongs to it.
 
@@ -49,13 +48,12 @@ def book(
         TakenMeanwhile: somebody else was faster; the transaction cannot go on.
     """
     plan = check_request(session, actor, request, capability=capability)
-    days = [local(span.start).date().toordinal() for span in plan.spans]
-    holds.lock_days(session, plan.room, days)
-    refuse_clashes(session, actor, question_of(plan, buffered))
+    holds.lock_spans(session, plan.room, plan.spans)
+    refuse_clashes(session, actor, question_of(plan))
     conference = write_plan(session, actor, plan)
     refresh_fragment(conference)
     letters = write_letters(session, conference, "booked", recipients(conference))
-    holds.take(session, conference, conference.occurrences, buffered)
+    holds.take(session, conference, conference.occurrences)
     detail = {"occurrences": len(plan.occurrences), "sites": len(plan.sites), "letters": letters}
     note_change(session, actor, conference, "booked", detail)
     return conference
@@ -100,9 +98,9 @@ def run_in_transaction(
         raise named_conflict(session, actor, ask(session), str(error)) from error
 
 
-def question_of(plan: Plan, buffered: bool = True, ignore: int | None = None) -> Question:
+def question_of(plan: Plan, ignore: int | None = None) -> Question:
     """Return what has to be free for a plan."""
-    return Question(plan.spans, plan.sites, plan.room, ignore, buffered)
+    return Question(plan.spans, plan.sites, plan.room, ignore, plan.priority > 0)
 
 
 def refuse_clashes(session: Session, actor: Actor, question: Question) -> None:

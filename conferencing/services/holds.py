@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
 
+from conferencing.domain.interval import Interval
 from conferencing.models import Conference, Hold, Occurrence, PortUse, Room
 from conferencing.services.guards import taken_as_conflict
 from hub.clock import local
@@ -16,22 +17,20 @@ LOCK_SPACE = 0x4E4352  # "NCR": advisory locks (this, room * 100000 + day)
 
 
 def lock_room(session: Session, room: Room, occurrences: Iterable[Occurrence]) -> None:
-    """Let bookings of one room on one day queue, so that the friendly check sees the winner.
+    """Let bookings of one room on one day queue; see ``lock_spans``."""
+    lock_spans(session, room, [span_of(occurrence) for occurrence in occurrences])
+
+
+def lock_spans(session: Session, room: Room, spans: Iterable[Interval]) -> None:
+    """Take the room's locks for the days of the spans, so that the check sees the winner.
 
     Without it two inserts of overlapping holds may wait for each other on PostgreSQL and one
     dies as deadlock victim after a second. SQLite has one writer at a time anyway.
     """
     if dialect_name(session) != "postgresql":
         return
-    days = sorted({local(o.starts_at).date().toordinal() for o in occurrences})
-    lock_days(session, room, days)
-
-
-def lock_days(session: Session, room: Room, days: Iterable[int]) -> None:
-    """Take the room's locks for these days (proleptic ordinals), in order."""
-    if dialect_name(session) != "postgresql":
-        return
-    keys = [room.id * 10_000_000 + day for day in sorted(set(days))]
+    days = sorted({local(span.start).date().toordinal() for span in spans})
+    keys = [room.id * 10_000_000 + day for day in days]
     session.execute(
         text(
             "SELECT pg_advisory_xact_lock(key) FROM "
@@ -41,9 +40,12 @@ def lock_days(session: Session, room: Room, days: Iterable[int]) -> None:
     )
 
 
-def take(
-    session: Session, conference: Conference, occurrences: Iterable[Occurrence], buffered: bool
-) -> None:
+def is_buffered(conference: Conference) -> bool:
+    """Whether set-up time is held before it; an emergency takes what it can get."""
+    return conference.priority > 0
+
+
+def take(session: Session, conference: Conference, occurrences: Iterable[Occurrence]) -> None:
     """Hold room and sites, then the ports, for the occurrences that take place.
 
     Raises:
@@ -53,7 +55,7 @@ def take(
     if not going:
         return
     site_ids = [row.site_id for row in conference.sites]
-    before = timedelta(minutes=conference.room.buffer_minutes if buffered else 0)
+    before = timedelta(minutes=conference.room.buffer_minutes if is_buffered(conference) else 0)
     with taken_as_conflict():
         session.flush()
         rows = _hold_rows(going, sorted([conference.room_id, *site_ids]), before)
@@ -102,6 +104,11 @@ def give_back(session: Session, occurrence_ids: Iterable[int]) -> None:
     session.flush()
     session.execute(delete(Hold).where(Hold.occurrence_id.in_(ids)))
     session.execute(delete(PortUse).where(PortUse.occurrence_id.in_(ids)))
+
+
+def span_of(occurrence: Occurrence) -> Interval:
+    """Return when an occurrence takes place."""
+    return Interval(occurrence.starts_at, occurrence.ends_at)
 
 
 def holds_of(session: Session, occurrence_ids: Iterable[int]) -> list[Hold]:

@@ -1,0 +1,256 @@
+"""What a change does to SEQUENCE, answers, holds and letters."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import select
+
+from conferencing.models import Conference, Hold
+from conferencing.services import links
+from conferencing.services.answers import answer_attendee, answer_site
+from conferencing.services.booking import book_in_transaction
+from conferencing.services.cancelling import cancel, cancel_occurrence
+from conferencing.services.changing import by_code, change_in_transaction, request_of
+from conferencing.services.moving import move_in_transaction
+from conferencing.services.reminding import remind
+from conferencing.services.requests import AttendeeAnswer, AttendeeRequest, SiteAnswer
+from hub.db import read_session, transaction
+from hub.errors import Conflict, Invalid, NotAllowed, NotFound
+from hub.outbox import OutboxLetter
+from tests.factories import booking, in_days
+from tests.integration.conferencing.conftest import House
+
+
+def letters() -> list[OutboxLetter]:
+    """Letters that may still leave, in order."""
+    session = read_session()
+    session.rollback()
+    query = select(OutboxLetter).where(OutboxLetter.state == "new").order_by(OutboxLetter.id)
+    return list(session.scalars(query))
+
+
+def mark_all_sent() -> None:
+    """As if everything written so far had left."""
+    with transaction() as session:
+        for letter in session.scalars(select(OutboxLetter)):
+            letter.state = "sent"
+
+
+def sequences(found: list[OutboxLetter]) -> set[int]:
+    """SEQUENCE of every VEVENT in the letters."""
+    return {
+        int(vevent["SEQUENCE"])
+        for letter in found
+        for vevent in Calendar.from_ical(letter.calendar_body).walk("VEVENT")
+    }
+
+
+def answer(conference: Conference, index: int = 0, partstat: str = "ACCEPTED") -> None:
+    """Let a site answer through its link."""
+    with transaction() as session:
+        row = by_code(session, conference.code).sites[index]
+        secret = links.site_secret(conference.uid, row.site_id)
+        answer_site(session, secret, SiteAnswer(partstat, 12, "Lê Văn B", "0900 000 002"))
+
+
+def test_new_time_raises_sequence_and_asks_everybody_again(house: House) -> None:
+    conference = book_in_transaction(house.secretary, booking(house.site_codes[:3]))
+    answer(conference)
+    mark_all_sent()
+    request = request_of(conference)
+    later = replace(
+        request,
+        starts_at=request.starts_at + timedelta(hours=1),
+        ends_at=request.ends_at + timedelta(hours=1),
+    )
+    changed = change_in_transaction(house.secretary, conference.code, later)
+    assert (changed.sequence, changed.revision, changed.uid) == (1, 1, conference.uid)
+    assert {row.partstat for row in changed.sites} == {"NEEDS-ACTION"}
+    found = letters()
+    assert len(found) == 4
+    assert len({letter.to_email for letter in found}) == 4
+    assert sequences(found) == {1}
+    holds = read_session().scalars(select(Hold)).all()
+    assert {hold.starts_at for hold in holds} == {later.starts_at}
+    assert len(holds) == 4
+
+
+def test_new_title_keeps_sequence_and_answers(house: House) -> None:
+    conference = book_in_transaction(house.secretary, booking(house.site_codes[:3]))
+    answer(conference)
+    request = replace(request_of(conference), title="Giao ban tháng")
+    changed = change_in_transaction(house.secretary, conference.code, request)
+    assert (changed.sequence, changed.revision) == (0, 1)
+    assert sorted(row.partstat for row in changed.sites) == [
+        "ACCEPTED",
+        "NEEDS-ACTION",
+        "NEEDS-ACTION",
+    ]
+    # The first letters had not left: the later ones replace them.
+    assert Counter(letter.kind for letter in letters()) == {"conference.changed": 4}
+
+
+def test_saving_without_a_change_sends_nothing(house: House) -> None:
+    conference = book_in_transaction(house.secretary, booking(house.site_codes[:3]))
+    mark_all_sent()
+    changed = change_in_transaction(house.secretary, conference.code, request_of(conference))
+    assert (changed.revision, letters()) == (0, [])
+
+
+def test_those_who_leave_hear_cancel_and_the_others_a_request(house: House) -> None:
+    first = booking(
+        house.site_codes[:4],
+        attendees=(AttendeeRequest("a@x.example"), AttendeeRequest("b@x.example")),
+    )
+    conference = book_in_transaction(house.secretary, first)
+    answer(conference, 0)
+    mark_all_sent()
+    request = replace(
+        request_of(conference),
+        site_codes=house.site_codes[:2] + house.site_codes[5:6],
+        attendees=(AttendeeRequest("b@x.example"), AttendeeRequest("c@x.example")),
+    )
+    changed = change_in_transaction(house.secretary, conference.code, request)
+    found = letters()
+    assert Counter(letter.kind for letter in found) == {
+        "conference.removed": 3,
+        "conference.booked": 2,
+        "conference.changed": 3,
+    }
+    assert Counter(letter.calendar_method for letter in found) == {"CANCEL": 3, "REQUEST": 5}
+    assert len({letter.to_email for letter in found}) == 8
+    assert sequences(found) == {1}
+    assert changed.sites[0].partstat == "ACCEPTED"
+    # A site that left is free again.
+    book_in_transaction(house.secretary, booking(house.site_codes[2:4], room_code="P2"))
+
+
+def test_change_to_a_taken_time_is_refused_and_changes_nothing(house: House) -> None:
+    start = in_days(7)
+    other = book_in_transaction(house.secretary, booking(house.site_codes[:2], starts_at=start))
+    mine = book_in_transaction(
+        house.secretary, booking(house.site_codes[:2], starts_at=start + timedelta(hours=3))
+    )
+    request = replace(request_of(mine), starts_at=start, ends_at=start + timedelta(hours=2))
+    with pytest.raises(Conflict) as raised:
+        change_in_transaction(house.secretary, mine.code, request)
+    assert {item["conference"] for item in raised.value.details["conflicts"]} == {other.code}
+    read_session().rollback()
+    assert by_code(read_session(), mine.code).revision == 0
+
+
+def test_only_the_host_may_change(house: House) -> None:
+    conference = book_in_transaction(house.secretary, booking(house.site_codes[:4]))
+    with pytest.raises(NotAllowed):
+        change_in_transaction(house.district, conference.code, request_of(conference))
+    unseen = book_in_transaction(
+        house.secretary, booking(house.site_codes[:1], starts_at=in_days(9))
+    )
+    with pytest.raises(NotFound):
+        change_in_transaction(house.district, unseen.code, request_of(unseen))
+
+
+def test_one_occurrence_moves_alone(house: House) -> None:
+    start = in_days(6)
+    series = booking(house.site_codes[:2], starts_at=start, rrule="FREQ=DAILY;COUNT=3")
+    conference = book_in_transaction(house.secretary, series)
+    mark_all_sent()
+    second = conference.occurrences[1]
+    moved_to = second.starts_at + timedelta(hours=4)
+    moved = move_in_transaction(
+        house.secretary, conference.code, second.id, moved_to, moved_to + timedelta(hours=1)
+    )
+    assert moved.sequence == 1
+    found = letters()
+    assert len(found) == 3
+    for letter in found:
+        (vevent,) = Calendar.from_ical(letter.calendar_body).walk("VEVENT")
+        assert vevent["RECURRENCE-ID"].dt == start + timedelta(days=1)
+        assert vevent["DTSTART"].dt == moved_to
+        assert "RRULE" not in vevent
+    with pytest.raises(Invalid):
+        move_in_transaction(
+            house.secretary, conference.code, second.id, start, start + timedelta(hours=1)
+        )
+    assert b"RECURRENCE-ID" in (moved.ical_fragment or b"")
+
+
+def test_change_of_the_series_keeps_moved_and_cancelled_dates(house: House) -> None:
+    start = in_days(6)
+    series = booking(house.site_codes[:2], starts_at=start, rrule="FREQ=DAILY;COUNT=4")
+    conference = book_in_transaction(house.secretary, series)
+    moved_to = start + timedelta(days=1, hours=4)
+    move_in_transaction(
+        house.secretary,
+        conference.code,
+        conference.occurrences[1].id,
+        moved_to,
+        moved_to + timedelta(hours=1),
+    )
+    with transaction() as session:
+        third = by_code(session, conference.code).occurrences[2]
+        cancel_occurrence(session, house.secretary, third, "Nghỉ lễ")
+    mark_all_sent()
+    now_ = by_code(read_session(), conference.code)
+    request = replace(request_of(now_), title="Tên khác", site_codes=house.site_codes[:3])
+    changed = change_in_transaction(house.secretary, conference.code, request)
+    assert [o.status for o in changed.occurrences].count("CANCELLED") == 1
+    assert [o.is_moved for o in changed.occurrences] == [False, True, False, False]
+    body = letters()[-1].calendar_body
+    vevents = Calendar.from_ical(body).walk("VEVENT")
+    assert len(vevents) == 2
+    assert vevents[0]["EXDATE"].dts[0].dt == start + timedelta(days=2)
+    assert len(read_session().scalars(select(Hold)).all()) == 3 * 4
+
+
+def test_cancel_tells_everybody_once_and_frees_everything(house: House) -> None:
+    conference = book_in_transaction(house.secretary, booking(house.site_codes[:3]))
+    mark_all_sent()
+    with transaction() as session:
+        cancel(session, house.secretary, by_code(session, conference.code), "Bão số 8")
+    found = letters()
+    assert [letter.calendar_method for letter in found] == ["CANCEL"] * 4
+    assert "STATUS:CANCELLED" in found[0].calendar_body
+    assert "Bão số 8" in found[0].text_body
+    assert sequences(found) == {1}
+    assert read_session().scalars(select(Hold)).all() == []
+    book_in_transaction(house.secretary, booking(house.site_codes[:3]))
+    with pytest.raises(Conflict), transaction() as session:
+        cancel(session, house.secretary, by_code(session, conference.code), "")
+
+
+def test_cancelling_one_date_leaves_the_series(house: House) -> None:
+    series = booking(house.site_codes[:2], rrule="FREQ=WEEKLY;COUNT=3")
+    conference = book_in_transaction(house.secretary, series)
+    mark_all_sent()
+    with transaction() as session:
+        second = by_code(session, conference.code).occurrences[1]
+        cancel_occurrence(session, house.secretary, second, "")
+    found = letters()
+    assert {letter.calendar_method for letter in found} == {"CANCEL"}
+    assert all("RECURRENCE-ID" in letter.calendar_body for letter in found)
+    assert len(read_session().scalars(select(Hold)).all()) == 2 * 3
+    assert by_code(read_session(), conference.code).status == "CONFIRMED"
+
+
+def test_answers_and_reminders(house: House) -> None:
+    conference = book_in_transaction(house.secretary, booking(house.site_codes[:3]))
+    answer(conference, 1, "DECLINED")
+    email = conference.attendees[0].email
+    with transaction() as session:
+        secret = links.attendee_secret(conference.uid, email)
+        with pytest.raises(Invalid):
+            answer_attendee(session, secret, AttendeeAnswer("DELEGATED"))
+        answer_attendee(session, secret, AttendeeAnswer("DELEGATED", "Phó Chủ tịch"))
+    mark_all_sent()
+    for expected in (2, 0):
+        with transaction() as session:
+            written = remind(session, house.secretary, by_code(session, conference.code))
+        assert written == expected
+    assert len(letters()) == 2
+    assert all(letter.calendar_body == "" for letter in letters())
+    with pytest.raises(NotFound), transaction() as session:
+        answer_site(session, "no-such-secret", SiteAnswer("ACCEPTED"))
