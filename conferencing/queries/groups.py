@@ -1,0 +1,32 @@
+"""Saved groups of sites: those of the actor's area and of the units above."""
+
+from flask_babel import gettext as _
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from conferencing.models import SiteGroup, SiteGroupMember
+from hub.accounts.actor import Actor
+from hub.errors import NotFound
+from hub.orgunits.models import OrgUnit
+from hub.orgunits.queries import path_ids
+from hub.text import sort_key
+
+
+def visible_groups(session: Session, actor: Actor) -> list[SiteGroup]:
+    """Return the groups the actor may choose from, in Vietnamese order."""
+    home = session.get(OrgUnit, actor.home_unit_id) if actor.home_unit_id else None
+    above = path_ids(home.path) if home else []
+    query = (
+        select(SiteGroup)
+        .options(selectinload(SiteGroup.members).joinedload(SiteGroupMember.site))
+        .where(or_(actor.scope.clause(SiteGroup.unit_id), SiteGroup.unit_id.in_(above)))
+    )
+    return sorted(session.scalars(query), key=lambda group: sort_key(group.name))
+
+
+def group_by_id(session: Session, actor: Actor, group_id: int) -> SiteGroup:
+    """Return a group the actor may choose. Raises NotFound."""
+    for group in visible_groups(session, actor):
+        if group.id == group_id:
+            return group
+    raise NotFound(_("Không tìm thấy nhóm điểm cầu."))
