@@ -187,8 +187,8 @@ def unanswered(session: Session, actor: Actor, within: timedelta) -> list[Occurr
     return _with_answers(session, query.order_by(Occurrence.starts_at, Occurrence.id))
 
 
-def _rows(actor: Actor, filters: Filters) -> Select[Any]:
-    query: Select[Any] = (
+def _rows(actor: Actor, filters: Filters) -> Select[Any, Any, Any, Any, Any]:
+    query = (
         select(Occurrence, Conference, Resource.code, Resource.name, OrgUnit.name)
         .join(Conference, Conference.id == Occurrence.conference_id)
         .join(Resource, Resource.id == Conference.room_id)
@@ -234,7 +234,7 @@ def of_actor(actor: Actor) -> ColumnElement[bool]:
     return (Conference.organizer_id == actor.user_id) | Conference.id.in_(invited)
 
 
-def _with_answers(session: Session, query: Select[Any]) -> list[OccurrenceRow]:
+def _with_answers(session: Session, query: Select[Any, Any, Any, Any, Any]) -> list[OccurrenceRow]:
     found = session.execute(query).all()
     counts = answer_counts(session, {conference.id for _o, conference, *_rest in found})
     return [_row(columns, counts.get(columns[1].id, (0, 0, 0, 0))) for columns in found]
@@ -267,7 +267,7 @@ def answer_counts(
     }
 
 
-def _row(columns: Row[Any], counts: tuple[int, int, int, int]) -> OccurrenceRow:
+def _row(columns: Row[Any, Any, Any, Any, Any], counts: tuple[int, int, int, int]) -> OccurrenceRow:
     occurrence, conference, room_code, room_name, host_name = columns
     return OccurrenceRow(
         occurrence_id=occurrence.id,
