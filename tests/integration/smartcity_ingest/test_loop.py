@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import pytest
 from paho.mqtt.client import Client
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from hub import clock
@@ -149,6 +150,35 @@ def test_two_slots_share_the_work_and_miss_nothing(place: Place, broker: Service
     other.close()
 
     assert place.count(Observation) == 400
+
+
+def test_a_database_that_stumbles_costs_no_message(place: Place, broker: Service) -> None:
+    with running(place, broker, SlotOptions()) as loop, publisher(broker) as client:
+        for turn in range(4):
+            for number in range(100):
+                body = reading(turn * 100_000 + number)
+                client.publish("city/457/tram/telemetry", body, qos=1)
+            _disturb(place.url)
+        wait_until(lambda: loop.message_count >= 400)
+
+    assert place.count(Observation) == 400
+    assert place.count(DeadLetter) == 0
+
+
+def _disturb(url: str) -> None:
+    """End every other connection of PostgreSQL; keep SQLite locked for a moment."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            )
+        else:
+            connection.exec_driver_sql("BEGIN EXCLUSIVE")
+            time.sleep(0.2)
+            connection.exec_driver_sql("ROLLBACK")
+    engine.dispose()
 
 
 def test_killing_the_process_loses_nothing_and_doubles_nothing(
