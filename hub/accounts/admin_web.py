@@ -49,7 +49,13 @@ def register(app: Flask) -> None:
     repoint.register("accounts", repoint_roles)
     also = ("accounts_admin.user", "accounts_admin.new", "accounts_admin.edit")
     people_item = NavItem(
-        "admin", 20, _l("Tài khoản"), "users", "accounts_admin.index", MANAGE, also=also
+        "admin",
+        20,
+        _l("Tài khoản"),
+        icon="users",
+        endpoint="accounts_admin.index",
+        capability=MANAGE,
+        also=also,
     )
     add_nav(app, [people_item])
 

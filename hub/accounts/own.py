@@ -48,9 +48,7 @@ def change_password(
     if not password_matches(user.password_hash, current):
         raise Invalid([FieldError("current", _("Mật khẩu hiện tại không đúng."))])
     if new in {current, user.username}:
-        raise Invalid(
-            [FieldError("password", _("Chọn mật khẩu khác mật khẩu cũ và tên."))]
-        )
+        raise Invalid([FieldError("password", _("Chọn mật khẩu khác mật khẩu cũ và tên."))])
     set_password(session, user, new)
     record_audit(session, "hub:account:password_changed", user.username)
     return open_session(session, user, remote_addr, user_agent)

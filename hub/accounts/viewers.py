@@ -6,7 +6,7 @@ from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import actor_of
+from hub.accounts.actor import Actor, actor_of
 from hub.accounts.models import User, UserSession
 from hub.accounts.services import session_user
 from hub.clock import now
@@ -37,6 +37,11 @@ def recheck_viewer(session: Session, viewer: Viewer) -> Viewer | None:
         return None
     user = session.get(User, viewer.user_id, populate_existing=True)
     return _viewer(session, user, row) if user is not None and user.is_active else None
+
+
+def viewer_actor(session: Session, viewer: Viewer) -> Actor:
+    """Return the actor behind a connection, for questions that are asked of a person."""
+    return actor_of(session.get_one(User, viewer.user_id))
 
 
 def _viewer(session: Session, user: User, row: UserSession) -> Viewer | None:

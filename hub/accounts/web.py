@@ -1,5 +1,6 @@
 """Sign-in, sign-out and who the browser or token of this request belongs to."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from flask import (
@@ -22,7 +23,7 @@ from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as AnyResponse
 
-from hub.accounts.actor import actor_of, current_actor, maybe_actor
+from hub.accounts.actor import SYSTEM, actor_of, current_actor, maybe_actor
 from hub.accounts.passwords import hash_password, needs_rehash, secret_hash
 from hub.accounts.policy import public, signed_in
 from hub.accounts.services import (
@@ -139,7 +140,8 @@ def sign_in_submit() -> ResponseReturnValue:
     user = check_credentials(read_session(), username, password)
     if user is None:
         with transaction() as session:
-            record_audit(session, "hub:account:refused", clean(username)[:60])
+            nobody = replace(SYSTEM, name=_("Chưa đăng nhập"))
+            record_audit(session, "hub:account:refused", clean(username)[:60], actor=nobody)
         error = _(
             "Tên đăng nhập hoặc mật khẩu không đúng. Kiểm tra bộ gõ tiếng Việt và phím Caps Lock."
         )

@@ -31,7 +31,19 @@ def register(app: Flask) -> None:
     """Serve the page and contribute to the navigation."""
     app.register_blueprint(bp)
     app.jinja_env.filters["action_label"] = action_label
-    add_nav(app, [NavItem("admin", 30, _l("Nhật ký"), "history", "audit.index", "audit.view")])
+    add_nav(
+        app,
+        [
+            NavItem(
+                "admin",
+                30,
+                _l("Nhật ký"),
+                icon="history",
+                endpoint="audit.index",
+                capability="audit.view",
+            )
+        ],
+    )
 
 
 def _asked() -> AuditFilter:

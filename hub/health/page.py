@@ -18,10 +18,25 @@ WORDS: dict[str, object] = {
     "worker": _l("Bộ hẹn giờ và gửi thư"),
     "outbox": _l("Hàng thư đi"),
     "journal": _l("Nhật ký trực tiếp"),
+    "ingest": _l("Thu nhận bản tin"),
 }
 NAV = NavItem(
-    "admin", 40, _l("Tình trạng hệ thống"), "heartbeat", "health_page.index", "health.view"
+    "admin",
+    40,
+    _l("Tình trạng hệ thống"),
+    icon="heartbeat",
+    endpoint="health_page.index",
+    capability="health.view",
+    short=_l("Hệ thống"),
 )
+# What to do when a part is not well; those of the halves begin with their kind ("ingest-0").
+ADVICE: dict[str, object] = {
+    "database": _l("Kiểm tra máy chủ cơ sở dữ liệu và HUB_DATABASE_URL."),
+    "schema": _l("Chạy hub db upgrade."),
+    "worker": _l("Chạy hub worker; nhắc lịch và thư đang dừng."),
+    "outbox": _l("Kiểm tra máy chủ thư và HUB_SMTP_URL."),
+    "ingest": _l("Chạy hub ingest; kiểm tra broker MQTT và HUB_MQTT_URL."),
+}
 bp = Blueprint("health_page", __name__, template_folder="templates")
 
 
@@ -35,6 +50,7 @@ def index() -> str:
         "health/index.html",
         readings=sorted(readings, key=lambda reading: reading.is_well),
         words=WORDS,
+        advice=ADVICE,
         is_well=all(reading.is_well for reading in readings),
         letters=letters_to_watch(session),
         counts=letter_counts(session),

@@ -36,9 +36,20 @@ def register(app: Flask) -> None:
     app.register_blueprint(import_web.bp)
     app.jinja_env.filters["level_label"] = level_label
     also = ("orgunits.unit", "orgunits.edit", "orgunits.save", "orgunits_import.upload")
-    item = NavItem("admin", 10, _l("Đơn vị"), "sitemap", "orgunits.index", "unit.view", also=also)
+    item = NavItem(
+        "admin",
+        10,
+        _l("Đơn vị"),
+        icon="sitemap",
+        endpoint="orgunits.index",
+        capability="unit.view",
+        also=also,
+    )
     add_nav(app, [item])
-    add_search(app, [SearchProvider(30, _l("Đơn vị"), "sitemap", "unit.view", find_units)])
+    add_search(
+        app,
+        [SearchProvider(30, _l("Đơn vị"), icon="sitemap", capability="unit.view", find=find_units)],
+    )
 
 
 @bp.get("/units")

@@ -7,3 +7,6 @@ import "./clock.js";
 if (document.querySelector("[hx-get], [hx-post], [hx-put], [hx-delete], [data-hx], [hx-boost]")) {
   import("./partial_updates.js");
 }
+if (document.querySelector("[data-password]")) {
+  import("./password.js");
+}
