@@ -12,9 +12,9 @@ from hub.text import sort_key
 BOOK = "conference.book"
 
 
-def bookable_sites(session: Session, actor: Actor) -> list[Site]:
-    """Return the sites in use that the actor may invite, with their units."""
-    inside = actor.scope_for(BOOK).clause(Site.unit_id)
+def bookable_sites(session: Session, actor: Actor, capability: str = BOOK) -> list[Site]:
+    """Return the sites in use that the actor may invite (or see), with their units."""
+    inside = actor.scope_for(capability).clause(Site.unit_id)
     query = select(Site).options(joinedload(Site.unit)).where(inside, Site.is_active.is_(True))
     return list(session.scalars(query))
 

@@ -1,0 +1,62 @@
+// The booking form under the hand: live check, draft, picker, attendee rows. Without it all of this works by buttons.
+import "./booking.css";
+import { keepDraft, markSubmitted } from "./booking/draft.js";
+import { enhancePicker } from "./booking/picker.js";
+import { enhanceRows } from "./booking/rows.js";
+
+const CHECK_DELAY_MS = 400;
+document.documentElement.classList.add("has-script");
+
+// Vietnamese input methods compose by backspacing: nothing is asked while they do.
+function announceChanges(form) {
+  let timer = 0;
+  const ask = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => document.dispatchEvent(new CustomEvent("booking:changed")), CHECK_DELAY_MS);
+  };
+  const concerns = (name) => /^(day|starts|ends|room|sites|repeat|interval|weekdays|bound|count|until|exceptions)$/.test(name);
+  form.addEventListener("input", (change) => {
+    if (!change.isComposing && concerns(change.target.name)) ask();
+  });
+  form.addEventListener("compositionend", (change) => { if (concerns(change.target.name)) ask(); });
+  form.addEventListener("picker:changed", ask);
+}
+
+function bindSubmitKey(form) {
+  document.addEventListener("keydown", (key) => {
+    if (key.key !== "Enter" || !(key.ctrlKey || key.metaKey) || key.isComposing) return;
+    key.preventDefault();
+    form.requestSubmit(form.querySelector("[data-submit]"));
+  });
+}
+
+// One press is enough; the second of a double click would ask for the same places again.
+function pressOnce(form) {
+  let pressed = false;
+  form.addEventListener("submit", (submit) => {
+    if (pressed) submit.preventDefault();
+    pressed = true;
+  });
+  window.addEventListener("pageshow", () => { pressed = false; });
+}
+
+const booking = document.querySelector("[data-booking]");
+if (booking) {
+  enhanceRows(booking);
+  enhancePicker(booking.querySelector("[data-picker]"));
+  announceChanges(booking);
+  bindSubmitKey(booking);
+  keepDraft(booking);
+}
+
+const review = document.querySelector("[data-confirm]");
+if (review) {
+  bindSubmitKey(review);
+  pressOnce(review);
+  review.addEventListener("submit", (submit) => {
+    if (submit.submitter?.value === "confirm") markSubmitted(review.getAttribute("action"), true);
+  });
+}
+
+const lost = document.querySelector("[data-lost]");
+if (lost) markSubmitted(lost.getAttribute("action"), false);
