@@ -5,8 +5,11 @@ from flask import Flask
 import conferencing.models  # noqa: F401 - every process knows every table
 import smartcity.models  # noqa: F401
 from hub import health
-from hub.accounts.viewers import ancestors, identify_viewer, recheck_viewer
+from hub.accounts.viewers import ancestors, identify_viewer, recheck_viewer, viewer_actor
 from hub.live import LiveHub, init_live
+from smartcity.queries.operations import operations_snapshot
+from smartcity.queries.operations_alerts import entry_views
+from smartcity.queries.operations_series import latest_values
 from smartcity.queries.readiness import ingest_readings
 
 
@@ -23,7 +26,10 @@ def _connect_live(app: Flask) -> None:
             identify=identify_viewer,
             recheck=recheck_viewer,
             ancestors=ancestors,
-            snapshot=lambda session, viewer: {},
-            latest=lambda session, marker: (marker, []),
+            snapshot=lambda session, viewer: operations_snapshot(
+                session, viewer_actor(session, viewer)
+            ),
+            latest=latest_values,
+            views=entry_views,
         ),
     )

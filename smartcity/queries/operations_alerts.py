@@ -1,6 +1,6 @@
 """Open alerts as the operations view shows them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.journal import JournalEntry
 from hub.orgunits.models import OrgUnit
+from hub.orgunits.queries import path_ids
 from smartcity.domain.alarm import AlarmState
 from smartcity.domain.overview import bare_name, short_name
 from smartcity.domain.severity import Severity, rank
@@ -126,20 +127,25 @@ def _iso(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant is not None else None
 
 
-def entry_views(
-    session: Session, entries: Sequence[JournalEntry], areas: Mapping[int, OrgUnit]
-) -> dict[int, dict[str, Any]]:
+def entry_views(session: Session, entries: Sequence[JournalEntry]) -> dict[int, dict[str, Any]]:
     """Return for alert entries of the journal, by seq, the alert as it stands now."""
     ids = {entry.seq: _alert_id(entry) for entry in entries}
-    rows = session.scalars(select(Alert).where(Alert.id.in_(_known(ids.values())))).all()
-    views = {view["id"]: view for view in alert_views(session, rows, areas)}
+    wanted = {found for found in ids.values() if found is not None}
+    if not wanted:
+        return {}
+    rows = session.scalars(select(Alert).where(Alert.id.in_(wanted))).all()
+    views = {view["id"]: view for view in alert_views(session, rows, _areas_of(session, rows))}
     return {seq: {"alert": views[found]} for seq, found in ids.items() if found in views}
-
-
-def _known(ids: Iterable[int | None]) -> set[int]:
-    return {found for found in ids if found is not None}
 
 
 def _alert_id(entry: JournalEntry) -> int | None:
     found = entry.data.get("id") if entry.kind.startswith("alert.") else None
     return found if isinstance(found, int) else None
+
+
+def _areas_of(session: Session, alerts: Sequence[Alert]) -> dict[int, OrgUnit]:
+    """Return the first tier below the top for the units of some alerts."""
+    area_of = {a.unit_id: (path_ids(a.unit.path)[1:2] or [a.unit_id])[0] for a in alerts}
+    rows = session.scalars(select(OrgUnit).where(OrgUnit.id.in_(set(area_of.values()))))
+    units = {unit.id: unit for unit in rows}
+    return {unit: units[area] for unit, area in area_of.items()}
