@@ -3,20 +3,44 @@
 The halves declare their operations with :func:`operation` on :data:`api`; nothing here knows them.
 """
 
-from hub.api.answers import Page, page_of
+from hub.api.answers import Page, after_id, after_instant, instant_place, page_of
 from hub.api.idempotency import keep_answer
+from hub.api.lookups import by_code_or_id, reach, seen, unit_named
 from hub.api.operation import api, operation
-from hub.api.shapes import ApiModel, Code, Instant, NoContent, PageQuery
+from hub.api.shapes import (
+    ApiAnswer,
+    ApiModel,
+    Code,
+    Flag,
+    Instant,
+    NoContent,
+    PageQuery,
+    RowId,
+    Text,
+    Words,
+)
 
 __all__ = [
+    "ApiAnswer",
     "ApiModel",
     "Code",
+    "Flag",
     "Instant",
     "NoContent",
     "Page",
     "PageQuery",
+    "RowId",
+    "Text",
+    "Words",
+    "after_id",
+    "after_instant",
     "api",
+    "by_code_or_id",
+    "instant_place",
     "keep_answer",
     "operation",
     "page_of",
+    "reach",
+    "seen",
+    "unit_named",
 ]

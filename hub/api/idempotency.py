@@ -20,6 +20,7 @@ from hub.errors import FieldError, Invalid
 
 HEADER = "Idempotency-Key"
 MAX_KEY = 120
+NO_CONTENT = 204
 
 
 def key_of_request() -> str | None:
@@ -55,7 +56,10 @@ def earlier_answer(session: Session, key: str) -> Response | None:
     if record.request_hash != fingerprint():
         message = _("Idempotency-Key này đã dùng cho một yêu cầu khác.")
         raise Invalid([FieldError(HEADER, message)])
-    response = Response(record.body, record.status, mimetype="application/json")
+    if record.status == NO_CONTENT:
+        response = Response(status=NO_CONTENT)
+    else:
+        response = Response(record.body, record.status, mimetype="application/json")
     response.headers["Idempotent-Replayed"] = "true"
     return response
 

@@ -7,7 +7,7 @@ operation opens; with ``own_transaction`` the view opens it and calls ``keep_ans
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_origin
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
@@ -20,6 +20,7 @@ from hub.api.idempotency import earlier_answer, keep_answer, key_of_request
 from hub.api.messages import as_invalid
 from hub.api.shapes import ApiModel, NoContent
 from hub.db import read_session, transaction
+from hub.errors import Conflict, NotFound
 
 V = TypeVar("V", bound=Callable[..., Any])
 M = TypeVar("M", bound=BaseModel)
@@ -102,15 +103,17 @@ def operation(
 def _serve(described: Operation, view: Callable[..., BaseModel]) -> Callable[..., Response]:
     @wraps(view)
     def serve(**path_values: Any) -> Response:
-        key = key_of_request() if described.method == "POST" else None
+        key = key_of_request() if described.is_unsafe else None
         if key is not None and (earlier := earlier_answer(read_session(), key)):
             return earlier
         try:
             return _answer(described, _run(described, view, path_values))
-        except IntegrityError:
-            # The same key at the same time: the other call has acted, give its answer.
+        except (IntegrityError, Conflict, NotFound) as error:
+            # The same key at the same time: the other call was faster and stands in the way.
             if key is not None and (earlier := earlier_answer(read_session(), key)):
                 return earlier
+            if isinstance(error, IntegrityError):
+                raise Conflict("") from error
             raise
 
     return serve
@@ -140,12 +143,15 @@ def _answer(described: Operation, result: BaseModel) -> Response:
 
 
 def _query_values(model: type[ApiModel]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for name in request.args:
-        wanted = model.model_fields.get(name)
-        many = wanted is not None and "list" in str(wanted.annotation)
-        values[name] = request.args.getlist(name) if many else request.args[name]
-    return values
+    many = {
+        wanted.alias or name
+        for name, wanted in model.model_fields.items()
+        if get_origin(wanted.annotation) is list
+    }
+    return {
+        name: request.args.getlist(name) if name in many else request.args[name]
+        for name in request.args
+    }
 
 
 def _read(model: type[M], values: Any) -> M:
@@ -159,6 +165,6 @@ def _read_body(model: type[M]) -> M:
     if request.mimetype != "application/json":
         raise UnsupportedMediaType(_("Cần Content-Type: application/json."))
     try:
-        return model.model_validate_json(request.get_data() or b"")
+        return model.model_validate_json(request.get_data() or b"", strict=True)
     except ValidationError as error:
         raise as_invalid(error) from error
