@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
@@ -13,7 +14,7 @@ from hub.accounts.models import User, UserRole
 from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import path_ids
 from hub.text import fold, sort_key
-from smartcity.models import Alert, AlertStep
+from smartcity.models import Alert, AlertStep, Device, Series
 
 OPEN_STATES: Final = ("UNACK", "ACKED", "RTNUN")
 UNOWNED_STATES: Final = ("UNACK", "RTNUN")
@@ -175,3 +176,9 @@ def latest_step(session: Session, alert_id: int, verb: str) -> AlertStep | None:
     """Return the newest step of this kind."""
     query = select(AlertStep).where(AlertStep.alert_id == alert_id, AlertStep.verb == verb)
     return session.scalars(query.order_by(AlertStep.id.desc()).limit(1)).first()
+
+
+def newest_reading(session: Session, scope: Scope) -> datetime | None:
+    """Return when the newest reading in the scope was received."""
+    query = select(func.max(Series.latest_received_at)).join(Device)
+    return session.scalar(query.where(scope.clause(Device.unit_id)))

@@ -22,7 +22,7 @@ from smartcity.queries.devices import silent_before
 POWER_KIND: Final = "site_power"
 LINE_KIND: Final = "site_line"
 MAINS: Final = "mains"
-LINE: Final = "line"
+LINE: Final = "link"
 
 ConditionState = Literal["ok", "power_lost", "line_lost", "unknown"]
 _GRAVER_FIRST: Final = ("power_lost", "line_lost", "unknown", "ok")

@@ -1,6 +1,6 @@
 """Registering and keeping devices; identity is the topic, so the code never changes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -63,7 +63,7 @@ def register_device(session: Session, actor: Actor, draft: DeviceDraft) -> Devic
 
 
 def edit_device(session: Session, actor: Actor, code: str, draft: DeviceDraft) -> Device:
-    """Change everything but the code.
+    """Change everything but the code and whether it is in service.
 
     Raises:
         NotFound: no such device.
@@ -72,7 +72,7 @@ def edit_device(session: Session, actor: Actor, code: str, draft: DeviceDraft) -
     device = _permitted(session, actor, code)
     unit = _unit(session, actor, draft)
     _check(draft, unit)
-    _fill(device, draft, now())
+    _fill(device, replace(draft, is_active=device.is_active), now())
     session.flush()
     session.refresh(device, ["unit"])
     _recorded(session, actor, device, "edited")
