@@ -32,7 +32,7 @@ from tests.bench.row import Row, median_row
 
 RUNS: Final = 3
 BURST: Final = 60_000
-PACED: Final = 16_000
+PACED: Final = 20_000
 PACED_RATE: Final = 4_000
 TRANSITIONS: Final = 5_000
 
@@ -63,7 +63,7 @@ def measure() -> list[Row]:
                 delays,
                 "ms",
                 target=15,
-                note=f"at {PACED_RATE:,} msg/s",
+                note=f"at {PACED_RATE:,} msg/s, after a second of warm-up",
             ),
             median_row(
                 "alert transitions",
@@ -102,7 +102,9 @@ def delay_p99_ms(stage: Stage, address: BrokerAddress) -> float:
     _observe(loop, note)
     with running(loop), publishing(address, PACED, PACED_RATE):
         _wait_until(lambda: loop.message_count >= PACED)
-    return sorted(delays)[int(len(delays) * 0.99)]
+    # The first second starts the publisher's process and fills caches.
+    settled = sorted(delays[PACED_RATE:])
+    return settled[int(len(settled) * 0.99)]
 
 
 def _published_at(message: Message) -> datetime:
