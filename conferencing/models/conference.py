@@ -31,6 +31,8 @@ class Conference(Base):
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="time_order"),
         CheckConstraint("status IN ('TENTATIVE','CONFIRMED','CANCELLED')", name="status_known"),
+        # Feeds ask on every poll whether anything changed; an index alone answers.
+        Index("ix_conferencing_conference_revision", "revision"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,7 +48,7 @@ class Conference(Base):
     chair: Mapped[str] = mapped_column(String(160), default="")
     agenda: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str] = mapped_column(Text, default="")
-    room_id: Mapped[int] = mapped_column(ForeignKey("conferencing_room.id"))
+    room_id: Mapped[int] = mapped_column(ForeignKey("conferencing_room.id"), index=True)
     host_unit_id: Mapped[int] = mapped_column(ForeignKey("hub_org_unit.id"), index=True)
     organizer_id: Mapped[int | None] = mapped_column(ForeignKey("hub_user.id", ondelete="SET NULL"))
     organizer_name: Mapped[str] = mapped_column(String(120))

@@ -649,6 +649,18 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
+        "ix_conferencing_conference_revision",
+        "conferencing_conference",
+        ["revision"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_conferencing_conference_room_id"),
+        "conferencing_conference",
+        ["room_id"],
+        unique=False,
+    )
+    op.create_index(
         op.f("ix_conferencing_conference_source_ref"),
         "conferencing_conference",
         ["source_ref"],
@@ -1043,6 +1055,8 @@ def downgrade() -> None:
     op.drop_index(
         op.f("ix_conferencing_conference_starts_at"), table_name="conferencing_conference"
     )
+    op.drop_index("ix_conferencing_conference_revision", table_name="conferencing_conference")
+    op.drop_index(op.f("ix_conferencing_conference_room_id"), table_name="conferencing_conference")
     op.drop_index(
         op.f("ix_conferencing_conference_source_ref"), table_name="conferencing_conference"
     )

@@ -1,0 +1,120 @@
+"""An emergency takes what is free, and makes others give way only when it may."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from conferencing.models import PortUse
+from conferencing.ports import EXTENSION, SiteCondition
+from conferencing.services.booking import book_in_transaction
+from conferencing.services.changing import by_code
+from conferencing.services.convening import convene_in_transaction, preview
+from conferencing.services.requests import EmergencyRequest
+from hub.db import read_session
+from hub.errors import Conflict, Invalid
+from hub.outbox import OutboxLetter
+from tests.factories import booking, in_days
+from tests.integration.conferencing.conftest import House
+
+WHEN = in_days(3, 9)
+
+
+def emergency(house: House, *codes: str, **values: object) -> EmergencyRequest:
+    """A request for these sites at the usual time."""
+    given = {"site_codes": codes or house.site_codes[:4], "starts_at": WHEN, **values}
+    return EmergencyRequest("Họp khẩn ứng phó lũ", **given)  # type: ignore[arg-type]
+
+
+def test_units_concerned_meet_in_a_free_room(house: House) -> None:
+    book_in_transaction(house.secretary, booking(["DC-450"], starts_at=WHEN))
+    unit_ids = (house.district.home_unit_id or 0,)
+    request = EmergencyRequest("Họp khẩn", unit_ids=unit_ids, starts_at=WHEN)
+    conference = convene_in_transaction(house.secretary, request)
+    assert {row.site.code for row in conference.sites} == {"DC-44", "DC-457"}
+    assert (conference.type, conference.priority, conference.room.code) == ("emergency", 0, "P2")
+
+
+def test_emergency_now_needs_no_start(house: House) -> None:
+    request = emergency(house, starts_at=None, source_ref="alert:12", is_drill=True)
+    conference = convene_in_transaction(house.secretary, request)
+    assert conference.source_ref == "alert:12"
+    subject = read_session().scalars(select(OutboxLetter.subject)).first() or ""
+    assert subject.startswith("[DIỄN TẬP]")
+
+
+def test_nobody_is_displaced_unasked(house: House) -> None:
+    other = book_in_transaction(
+        house.secretary, booking(house.site_codes[:2], starts_at=WHEN, title="Họp thường")
+    )
+    with pytest.raises(Conflict) as raised:
+        convene_in_transaction(house.secretary, emergency(house))
+    assert other.code in {item["conference"] for item in raised.value.details["conflicts"]}
+
+
+def test_one_site_makes_way_and_the_rest_goes_on(house: House) -> None:
+    request = booking(house.site_codes[:3], starts_at=WHEN, title="Họp thường")
+    other = book_in_transaction(house.secretary, request)
+    wanted = emergency(house, *house.site_codes[2:5], displace=True)
+    seen = preview(read_session(), house.secretary, wanted)
+    assert [site.clash for site in seen.sites] == ["Họp thường", "", ""]
+    assert [item.is_whole for item in seen.displaced] == [False]
+    assert seen.is_possible
+    assert not seen.is_free
+    read_session().rollback()
+    convene_in_transaction(house.secretary, wanted)
+    left = by_code(read_session(), other.code)
+    assert left.status == "CONFIRMED"
+    assert [row.partstat for row in left.sites] == ["NEEDS-ACTION", "NEEDS-ACTION", "DECLINED"]
+    ports = dict(list(read_session().execute(select(PortUse.occurrence_id, PortUse.ports))))
+    assert ports[left.occurrences[0].id] == 2
+
+
+def test_a_taken_room_displaces_the_whole_conference_with_three_offers(house: House) -> None:
+    other = book_in_transaction(house.secretary, booking(house.site_codes[:3], starts_at=WHEN))
+    book_in_transaction(
+        house.secretary, booking(house.site_codes[3:4], starts_at=WHEN, room_code="P2", priority=1)
+    )
+    wanted = emergency(house, *house.site_codes[:3], displace=True)
+    conference = convene_in_transaction(house.secretary, wanted)
+    assert conference.room.code == "P1"
+    lost = by_code(read_session(), other.code)
+    assert lost.status == "CANCELLED"
+    assert lost.changes[-1].verb == "displaced"
+    letters = read_session().scalars(
+        select(OutboxLetter).where(OutboxLetter.kind == "conference.displaced")
+    )
+    (letter,) = letters
+    assert letter.to_email == house.secretary.email
+    offers = letter.text_body.split("Thời gian khác còn trống: ")[1].split("\n\n")[0]
+    assert len(offers.split("\n")) == 3
+
+
+def test_central_conferences_never_make_way(house: House) -> None:
+    book_in_transaction(house.secretary, booking(house.site_codes[:3], starts_at=WHEN, priority=1))
+    wanted = emergency(house, *house.site_codes[2:5], displace=True)
+    seen = preview(read_session(), house.secretary, wanted)
+    assert [site.is_blocked for site in seen.sites] == [True, False, False]
+    assert not seen.is_possible
+    read_session().rollback()
+    with pytest.raises(Conflict):
+        convene_in_transaction(house.secretary, wanted)
+
+
+def test_preview_names_doubtful_sites(house: House) -> None:
+    code = house.site_codes[2]
+    house.app.extensions[EXTENSION] = lambda _session, codes: {
+        code: SiteCondition(code, "power_lost", detail="Mất điện từ 10:20")
+    }
+    seen = preview(read_session(), house.secretary, emergency(house))
+    assert [site.site.code for site in seen.doubtful] == [code]
+    assert (seen.ports_needed, seen.ports_free) == (4, 40)
+
+
+def test_convening_is_refused_without_sites_or_time(house: House) -> None:
+    for wrong in (
+        emergency(house, "DC-unknown"),
+        emergency(house, duration=timedelta(0)),
+    ):
+        with pytest.raises(Invalid):
+            convene_in_transaction(house.secretary, wrong)
