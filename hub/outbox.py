@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hub.clock import now
 from hub.db import Base, BigId, dialect_name
+from hub.errors import Conflict
 
 LetterState = Literal["new", "sending", "sent", "retry", "failed", "superseded"]
 PENDING = ("new", "retry", "sending")
@@ -149,3 +150,14 @@ def mark_failed(session: Session, letter_id: int, error: str, *, final: bool) ->
         return
     letter.state = "retry"
     letter.not_before = now() + timedelta(seconds=min(15 * 2**letter.attempts, 3600))
+
+
+def retry_letter(letter: OutboxLetter) -> None:
+    """Put a letter that failed, or waits for its next attempt, at the head of the queue.
+
+    Raises:
+        Conflict: it has left already, is leaving now, or was withdrawn.
+    """
+    if letter.state not in ("failed", "retry"):
+        raise Conflict("")
+    letter.state, letter.attempts, letter.not_before = "new", 0, now()

@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conferencing.models import Room, Site
-from conferencing.queries.bookable import bookable_rooms
 from hub.accounts.actor import Actor
 from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import in_force
@@ -30,8 +29,10 @@ def feed_choices(session: Session, actor: Actor) -> Choices:
     sites = session.scalars(
         select(Site).where(actor.scope.clause(Site.unit_id), Site.is_active.is_(True))
     ).all()
+    # A room of a unit above is used by others too; its calendar is that unit's to give.
+    rooms = session.scalars(select(Room).where(actor.scope.clause(Room.unit_id))).all()
     return Choices(
         sorted(units, key=lambda unit: (unit.depth, sort_key(unit.name))),
         sorted(sites, key=lambda site: sort_key(site.name)),
-        bookable_rooms(session, actor),
+        sorted(rooms, key=lambda room: sort_key(room.name)),
     )
