@@ -2,7 +2,10 @@
 
 from flask import Flask
 
+import conferencing.api
 import conferencing.models  # noqa: F401 - every process knows every table
+import hub.api.resources  # noqa: F401
+import smartcity.api
 import smartcity.models  # noqa: F401
 from hub import health
 from hub.accounts.viewers import ancestors, identify_viewer, recheck_viewer, viewer_actor

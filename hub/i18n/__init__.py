@@ -24,10 +24,17 @@ def current_locale() -> str:
     """Choose the account's language, else the cookie's, else the browser's, else Vietnamese."""
     if not has_request_context():
         return "vi"
+    if request.path.startswith("/api/") and (asked := _asked_for()):
+        return asked
     actor = maybe_actor()
     if actor is not None and actor.locale in LOCALES:
         return actor.locale
     chosen = request.cookies.get(COOKIE)
     if chosen in LOCALES:
         return str(chosen)
-    return request.accept_languages.best_match(LOCALES) or "vi"
+    return _asked_for() or "vi"
+
+
+def _asked_for() -> str | None:
+    """Return the language the request names; a program says what it wants, whoever it acts for."""
+    return request.accept_languages.best_match(LOCALES) if request.accept_languages else None
