@@ -5,7 +5,7 @@ written once; a burst of a thousand repeats costs one update.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -134,14 +134,9 @@ def _repeat(draft: _Draft, signal: AlertSignal) -> str | None:
     draft.alarm = machine.repeat(draft.alarm)
     if woken:
         _take_level(draft, signal)
-        draft.alarm = machine.Alarm(**_with_severity(draft.alarm, signal.severity))
+        draft.alarm = replace(draft.alarm, severity=signal.severity)
     draft.changes.append("repeat")
     return "raised" if woken else ""
-
-
-def _with_severity(alarm: Alarm, severity: Severity) -> dict[str, Any]:
-    facts = {name: getattr(alarm, name) for name in Alarm.__slots__}
-    return facts | {"severity": severity}
 
 
 def _escalate(draft: _Draft, signal: AlertSignal) -> str | None:
