@@ -7,11 +7,16 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Sequence
 
 from hub import clock
-from hub.db import transaction
+from hub.accounts.actor import SYSTEM
+from hub.db import read_session, transaction
 from smartcity.ingest.loop import IngestLoop, SlotOptions, watch
+from smartcity.ingest.replay import replay_messages
 from smartcity.mqtt import BrokerAddress
+from smartcity.queries.intake import LetterFilter, dead_letters
+from smartcity.services.intake import Replayed, replay_letters
 from smartcity.simulator.flood_2020 import run_flood
 from smartcity.simulator.load import run_load
 from smartcity.simulator.outlet import outlet
@@ -43,6 +48,27 @@ def simulate_load(mqtt_url: str, rate: float) -> None:
     with outlet(BrokerAddress.parse(mqtt_url), _client_id("load")) as publish:
         sent = run_load(publish, clock.now, rate, _stopping())
     logger.info("published %s messages", sent)
+
+
+def list_dead_letters(state: str = "open", limit: int = 50) -> list[str]:
+    """Return one line per dead letter, newest first: id, instant, topic, reason, size."""
+    rows = dead_letters(read_session(), SYSTEM.scope, LetterFilter(state=state), limit=limit)
+    return [
+        f"{row.id}\t{row.received_at.isoformat()}\t{row.topic}\t{row.reason}\t{row.payload_size} B"
+        for row in rows
+    ]
+
+
+def replay_dead_letters(letter_ids: Sequence[int]) -> Replayed:
+    """Send these open dead letters through ingest again; without ids, the newest 500.
+
+    Raises:
+        NotFound: none of them is open.
+    """
+    with transaction() as session:
+        newest = dead_letters(session, SYSTEM.scope, LetterFilter(), limit=500)
+        wanted = list(letter_ids) or [row.id for row in newest]
+        return replay_letters(session, SYSTEM, wanted, replay_messages)
 
 
 def _client_id(what: str) -> str:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import Actor
+from hub.accounts.actor import SYSTEM, Actor
 from hub.audit import record_audit
 from hub.clock import now
 from hub.errors import Conflict, NotFound
@@ -71,7 +71,9 @@ def drop_letters(session: Session, actor: Actor, letter_ids: Sequence[int]) -> i
 def _open_letters(
     session: Session, actor: Actor, letter_ids: Sequence[int]
 ) -> Sequence[DeadLetter]:
-    reach = queries.unit_code_clause(actor.scope_for(CAPABILITY), DeadLetter.__table__.c.unit_code)
+    # The command line acts for the installation and sees every unit.
+    scope = actor.scope if actor is SYSTEM else actor.scope_for(CAPABILITY)
+    reach = queries.unit_code_clause(scope, DeadLetter.__table__.c.unit_code)
     query = (
         select(DeadLetter)
         .where(DeadLetter.id.in_(list(letter_ids)[:BATCH]), DeadLetter.state == "open", reach)

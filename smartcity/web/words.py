@@ -95,10 +95,28 @@ def quantity(value: float | None, unit: str = "") -> str:
     return f"{number_vi(value, DECIMALS.get(unit))} {unit}".rstrip()
 
 
+SWITCH_WORDS: Final[Mapping[str, tuple[object, object]]] = {
+    "mains": (_l("mất điện"), _l("có điện")),
+    "link": (_l("đứt"), _l("thông")),
+}
+
+
+def reading_word(value: float | None, prop: str, unit: str = "") -> str:
+    """Write a reading: a switch in words ("mất điện"), anything else as a quantity."""
+    if value is not None and prop in SWITCH_WORDS:
+        return str(SWITCH_WORDS[prop][value >= 1])
+    return quantity(value, unit)
+
+
+def is_switch(prop: str) -> bool:
+    """Whether the property only knows on and off, so that a threshold says nothing."""
+    return prop in SWITCH_WORDS
+
+
 def reason_word(reason: str) -> str:
     """Return the reason of a dead letter as people read it; the code stays when unknown."""
     kind, _colon, rest = reason.partition(":")
-    word = {
+    word = _decoder_word(kind) or {
         "unknown-device": _("Thiết bị chưa đăng ký"),
         "other-unit": _("Thiết bị đăng ký ở đơn vị khác"),
         "device-inactive": _("Thiết bị đã ngừng dùng"),
@@ -110,6 +128,27 @@ def reason_word(reason: str) -> str:
         "not-storable": _("Không lưu được"),
     }.get(kind)
     return f"{word}{': ' + rest.strip() if rest else ''}" if word else reason
+
+
+def _decoder_word(kind: str) -> str | None:
+    return {
+        "not-json": _("Không phải JSON"),
+        "not-utf8": _("Không phải chữ UTF-8"),
+        "not-a-pack": _("Không phải gói SenML"),
+        "not-a-number": _("Giá trị không phải số"),
+        "number-not-finite": _("Giá trị không hữu hạn"),
+        "number-out-of-range": _("Giá trị ngoài khoảng"),
+        "bad-time": _("Thời điểm không đọc được"),
+        "time-without-offset": _("Thời điểm thiếu múi giờ"),
+        "clock-in-future": _("Đồng hồ thiết bị chạy trước"),
+        "clock-not-set": _("Đồng hồ thiết bị chưa đặt"),
+        "empty": _("Bản tin rỗng"),
+        "no-values": _("Không có giá trị nào"),
+        "too-large": _("Bản tin quá lớn"),
+        "too-deep": _("Bản tin lồng quá sâu"),
+        "duplicate-key": _("Khóa lặp lại"),
+        "unknown-status": _("Trạng thái lạ"),
+    }.get(kind)
 
 
 def span_words(seconds: float) -> str:
@@ -129,6 +168,8 @@ def span_words(seconds: float) -> str:
 def register(bp: Blueprint) -> None:
     """Offer the words to the templates of the half."""
     bp.add_app_template_filter(quantity, "quantity")
+    bp.add_app_template_filter(reading_word, "reading_word")
+    bp.add_app_template_test(is_switch, "switch")
     bp.add_app_template_filter(property_word, "property_word")
     bp.add_app_template_filter(reason_word, "reason_word")
     bp.add_app_template_filter(span_words, "span_words")
