@@ -6,6 +6,7 @@ Pages get an HTML error page; the API gets RFC 9457 ``application/problem+json``
 import base64
 import binascii
 import logging
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -22,6 +23,8 @@ from hub.errors import Conflict, FieldError, HubError, Invalid, NotAllowed, NotF
 logger = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
+# Addresses whose second part is a secret: it must not end in a log.
+SECRET_PATHS = re.compile(r"^(/(?:feeds|answer)/)[^/]{8,}")
 STATUS: dict[type[HubError], int] = {
     NotFound: 404,
     NotAllowed: 403,
@@ -143,7 +146,12 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
 
 
 def _log(kind: str, error: Exception) -> None:
-    logger.error("%s error on %s %s", kind, request.method, request.path, exc_info=error)
+    logger.error("%s error on %s %s", kind, request.method, safe_path(request.path), exc_info=error)
+
+
+def safe_path(path: str) -> str:
+    """Return a path fit for a log: the secrets of feeds and answer links left out."""
+    return SECRET_PATHS.sub(r"\1***", path)
 
 
 def encode_cursor(position: int) -> str:

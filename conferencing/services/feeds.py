@@ -20,7 +20,6 @@ from conferencing.queries.rooms import room_by_code
 from conferencing.queries.sites import site_by_code
 from conferencing.services.feed_cache import CachedFeed, feed_cache
 from conferencing.services.links import secret_hash
-from conferencing.services.plan import is_room_open_to
 from hub.accounts.actor import Actor, actor_of
 from hub.accounts.models import User
 from hub.audit import record_audit
@@ -73,6 +72,9 @@ def _target(session: Session, actor: Actor, scope: str, code: str) -> tuple[int,
                 return site.id, site.code, site.name
             case "room":
                 room = room_by_code(session, actor, code)
+                # Whoever may book a room of a unit above may not read what others do in it.
+                if not actor.scope.covers(room.unit):
+                    raise NotFound(_("Không tìm thấy phòng họp."))
                 return room.id, room.code, room.name
             case "unit":
                 unit = unit_by_code(session, code)
@@ -134,8 +136,7 @@ def _may_still_see(session: Session, owner: Actor, token: FeedToken) -> bool:
         site = session.get(Site, token.ref_id)
         return site is not None and owner.scope.covers(site.unit)
     room = session.get(Room, token.ref_id)
-    home = session.get(OrgUnit, owner.home_unit_id) if owner.home_unit_id else None
-    return room is not None and home is not None and is_room_open_to(room, home, owner)
+    return room is not None and owner.scope.covers(room.unit)
 
 
 def feed_etag(session: Session, token: FeedToken) -> str:

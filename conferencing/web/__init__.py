@@ -6,20 +6,70 @@ Importing a module of pages adds its routes to the blueprint.
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from conferencing.web import booking  # noqa: F401 - adds its routes
+from conferencing.web import (  # noqa: F401 - each adds its routes
+    answers,
+    booking,
+    bridges,
+    calendar_pages,
+    conferences,
+    conferences_actions,
+    conferences_on_behalf,
+    feeds,
+    feeds_file,
+    groups,
+    rooms,
+    search,
+    sites,
+    timeline,
+)
 from conferencing.web.blueprint import bp
+from conferencing.web.home_panels import sites_panel, today_panel, todo_panel
+from hub.ui.home import HomePanel, add_home_panels
 from hub.ui.navigation import NavItem, add_nav
 
 NAV = (
+    NavItem("conferencing", 10, _l("Hôm nay"), "home", "home.home", "conference.view", phone=True),
+    NavItem(
+        "conferencing", 20, _l("Lịch"), "calendar", "conferencing.timeline", "conference.view",
+        phone=True, also=("conferencing.calendar", "conferencing.agenda"),
+    ),
     NavItem(
         "conferencing", 30, _l("Đặt lịch họp"), "calendar-plus", "conferencing.new_conference",
         "conference.book", phone=True, short=_l("Đặt lịch"), primary=True,
-        also=("conferencing.book_conference",),
+        also=("conferencing.book_conference", "conferencing.edit_conference"),
+    ),
+    NavItem(
+        "conferencing", 25, _l("Hội nghị"), "broadcast", "conferencing.list_conferences",
+        "conference.view", also=("conferencing.show_conference", "conferencing.move_form",
+        "conferencing.cancel_form", "conferencing.answer_for_form"),
+    ),
+    NavItem(
+        "conferencing", 50, _l("Điểm cầu"), "building-community", "conferencing.list_sites",
+        "site.view", also=("conferencing.show_site", "conferencing.edit_site",
+        "conferencing.new_site", "conferencing.list_groups", "conferencing.edit_group"),
+    ),
+    NavItem(
+        "conferencing", 60, _l("Phòng họp"), "door", "conferencing.list_rooms", "site.view",
+        also=("conferencing.show_room", "conferencing.edit_room", "conferencing.list_bridges",
+        "conferencing.show_bridge", "conferencing.edit_bridge"),
+    ),
+    NavItem(
+        "conferencing", 70, _l("Lịch trên máy khác"), "rss", "conferencing.my_feeds", "feed.own",
+        also=("conferencing.make_feed",),
     ),
 )  # fmt: skip
+
+PANELS = (
+    HomePanel(10, "conferencing/home_today.html", "conference.view", today_panel),
+    HomePanel(20, "conferencing/home_todo.html", "conference.book", todo_panel, aside=True),
+    HomePanel(30, "conferencing/home_sites.html", "site.view", sites_panel, aside=True),
+)
 
 
 def register(app: Flask) -> None:
     """Add the pages, navigation, home panels and search of conferencing."""
     app.register_blueprint(bp)
     add_nav(app, NAV)
+    add_home_panels(app, PANELS)
+    search.register(app)
+    answers.register(app)
