@@ -1,0 +1,276 @@
+"""Demo data: one bridge, four rooms, 160 sites, and an ordinary fortnight of conferences."""
+
+from datetime import datetime, timedelta
+from random import Random
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from conferencing.demo_conferences import (
+    CONFERENCES,
+    EVERYBODY,
+    HEADQUARTERS,
+    STORM,
+    DemoConference,
+)
+from conferencing.models import (
+    Bridge,
+    Conference,
+    ConferenceChange,
+    Room,
+    Site,
+    SiteGroup,
+    SiteGroupMember,
+)
+from conferencing.queries.availability import look
+from conferencing.services import holds
+from conferencing.services.booking import question_of, write_plan
+from conferencing.services.plan import Plan, check_request
+from conferencing.services.requests import AttendeeRequest, BookingRequest
+from conferencing.services.revisions import refresh_fragment
+from hub.accounts.actor import Actor, Scope, actor_of
+from hub.accounts.capabilities import CAPABILITIES
+from hub.accounts.services import find_user
+from hub.clock import local, now
+from hub.orgunits.models import OrgUnit
+from hub.orgunits.queries import current_units
+from hub.text import fold
+
+SEED: Final = 2020
+BRIDGE: Final = "MCU-01"
+ROOMS: Final = (
+    ("PH-01", "Phòng họp số 1", 200),
+    ("PH-02", "Phòng họp số 2", 60),
+    ("PH-03", "Phòng họp số 3", 40),
+    ("PH-04", "Phòng họp số 4", 200),
+)
+# Two mountain communes behind a satellite line, as they were in 2020.
+THIN_LINES: Final = {"19147": 64, "19192": 64}
+RIVERSIDE: Final = ("19249", "19252", "19255", "19258", "19261", "19264")
+SURNAMES: Final = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Phan", "Võ", "Đặng", "Đinh", "Cao")
+MIDDLE: Final = ("Văn", "Thị", "Hữu", "Quốc", "Minh", "Thanh", "Đức", "Ngọc")
+GIVEN: Final = (
+    "Hùng", "Hương", "Dũng", "Lan", "Tuấn", "Thủy", "Sơn", "Nga", "Bình", "Hạnh", "Quang", "Yến",
+)  # fmt: skip
+ATTENDEES: Final = (
+    AttendeeRequest("vanphong@quangbinh.example", "Văn phòng UBND tỉnh"),
+    AttendeeRequest("so.tttt@quangbinh.example", "Sở Thông tin và Truyền thông"),
+    AttendeeRequest("so.nnptnt@quangbinh.example", "Sở Nông nghiệp và PTNT", "OPT-PARTICIPANT"),
+)
+SHIFT: Final = timedelta(minutes=30)
+
+
+def seed(session: Session) -> None:
+    """Load what is missing; units must be loaded first. Mails nobody."""
+    units = current_units(session)
+    province = next((unit for unit in units if unit.parent_id is None), None)
+    if province is None:
+        return
+    if session.scalar(select(Site.id).limit(1)) is None:
+        _seed_rooms(session, province)
+        sites = _seed_sites(session, units)
+        _seed_groups(session, province, sites)
+    if session.scalar(select(Conference.id).limit(1)) is None:
+        _Season(session, _secretary(session, province)).hold_all()
+
+
+def _seed_rooms(session: Session, province: OrgUnit) -> None:
+    bridge = Bridge(code=BRIDGE, name="MCU trung tâm", ports=200, unit=province)
+    session.add(bridge)
+    for code, name, capacity in ROOMS:
+        session.add(
+            Room(
+                code=code,
+                name=name,
+                name_fold=fold(name),
+                unit=province,
+                bridge=bridge,
+                capacity=capacity,
+                dial_in=f"{code.lower()}@mcu.quangbinh.example",
+                join_url=f"https://hop.quangbinh.example/{code.lower()}",
+            )
+        )
+    session.flush()
+
+
+def _seed_sites(session: Session, units: list[OrgUnit]) -> list[Site]:
+    random = Random(SEED)  # noqa: S311 - invented names, no secret
+    sites = [_site(unit, number, random) for number, unit in enumerate(units, start=1)]
+    session.add_all(sites)
+    session.flush()
+    return sites
+
+
+def _site(unit: OrgUnit, number: int, random: Random) -> Site:
+    name = unit.name if unit.level == "commune" else f"UBND {unit.name[0].lower()}{unit.name[1:]}"
+    person = " ".join((random.choice(SURNAMES), random.choice(MIDDLE), random.choice(GIVEN)))
+    seats = {"province": 120, "district": 60}.get(unit.level, random.choice((20, 25, 30, 40)))
+    line = {"province": 100_000, "district": 20_000}.get(unit.level, random.choice((4_000, 8_000)))
+    return Site(
+        code=f"DC-{unit.code}",
+        name=name,
+        name_fold=fold(name),
+        unit=unit,
+        seats=seats,
+        email=f"diemcau.{unit.code}@quangbinh.example",
+        technician_name=person,
+        technician_phone=f"0900 000 {number:03d}",
+        carrier=random.choice(("VNPT", "VNPT", "Viettel")),
+        line_kbps=THIN_LINES.get(unit.code, line),
+        note="Đường truyền vệ tinh, chỉ đủ tiếng" if unit.code in THIN_LINES else "",
+    )
+
+
+def _seed_groups(session: Session, province: OrgUnit, sites: list[Site]) -> None:
+    upper = [site for site in sites if site.unit.level in ("province", "district")]
+    riverside = [site for site in sites if site.unit.code in RIVERSIDE]
+    for name, members in (("Giao ban 8 huyện", upper), (STORM, [*upper, *riverside])):
+        group = SiteGroup(name=name, unit_id=province.id)
+        group.members = [SiteGroupMember(site_id=site.id, site=site) for site in members]
+        session.add(group)
+    session.flush()
+
+
+def _secretary(session: Session, province: OrgUnit) -> Actor:
+    user = find_user(session, "thuky")
+    if user is not None:
+        return actor_of(user)
+    scope = Scope((province.path,))
+    held = CAPABILITIES["secretary"]
+    return Actor(
+        user_id=None,
+        name="Văn phòng UBND tỉnh",
+        username="thuky",
+        roles=frozenset({"secretary"}),
+        capabilities=held,
+        scope=scope,
+        scopes=dict.fromkeys(held, scope),
+        home_unit_id=province.id,
+        home_unit_name=province.name,
+    )
+
+
+class _Season:
+    """Writes the conferences, each where room and sites are free, with plausible answers."""
+
+    def __init__(self, session: Session, actor: Actor) -> None:
+        self.session = session
+        self.actor = actor
+        self.random = Random(SEED)  # noqa: S311 - answers of a demo
+        query = select(Site).options(joinedload(Site.unit)).order_by(Site.id)
+        self.sites = list(session.scalars(query))
+        groups = session.scalars(select(SiteGroup))
+        self.groups = {g.name: [member.site for member in g.members] for g in groups}
+
+    def hold_all(self) -> None:
+        for demo in CONFERENCES:
+            self._hold(demo)
+        self.session.flush()
+
+    def _hold(self, demo: DemoConference) -> None:
+        plan = self._free_plan(demo)
+        if plan is None:
+            return
+        conference = write_plan(self.session, self.actor, plan)
+        booked_at = min(now(), conference.starts_at) - timedelta(days=4)
+        conference.created_at = conference.updated_at = booked_at
+        self._answer(conference)
+        if demo.is_cancelled:
+            conference.status, conference.sequence, conference.revision = "CANCELLED", 1, 1
+            for occurrence in conference.occurrences:
+                occurrence.status = "CANCELLED"
+        _note_clock(conference)
+        refresh_fragment(conference)
+        holds.take(self.session, conference, conference.occurrences)
+        self._note(conference, booked_at)
+
+    def _free_plan(self, demo: DemoConference) -> Plan | None:
+        sites = self._who(demo.who)
+        for shift in range(12):
+            for code, _name, capacity in ROOMS:
+                if capacity < len(sites):
+                    continue
+                request = self._request(demo, code, sites, shift * SHIFT)
+                plan = check_request(self.session, self.actor, request, may_be_past=True)
+                if look(self.session, question_of(plan)).is_free:
+                    return plan
+        return None
+
+    def _who(self, who: str) -> list[Site]:
+        if who == EVERYBODY:
+            return self.sites
+        if who == HEADQUARTERS:
+            return [site for site in self.sites if site.unit.level != "commune"]
+        if who in self.groups:
+            return self.groups[who]
+        district = next(s.unit for s in self.sites if s.unit.code == who)
+        return [site for site in self.sites if site.unit.path.startswith(district.path)]
+
+    def _request(
+        self, demo: DemoConference, room_code: str, sites: list[Site], shift: timedelta
+    ) -> BookingRequest:
+        start = _start(demo) + shift
+        left_out = demo.without_week
+        return BookingRequest(
+            title=demo.title,
+            type=demo.kind,
+            priority=demo.priority,
+            room_code=room_code,
+            starts_at=start,
+            ends_at=start + timedelta(minutes=demo.minutes),
+            site_codes=tuple(site.code for site in sites),
+            attendees=ATTENDEES if demo.who in (EVERYBODY, HEADQUARTERS, STORM) else (),
+            rrule=demo.rrule,
+            exdates=() if left_out is None else (start + timedelta(weeks=left_out),),
+            agenda=demo.agenda,
+            reason=demo.reason,
+            chair=demo.chair,
+            host_unit_id=min(sites, key=lambda site: site.unit.depth).unit_id,
+        )
+
+    def _answer(self, conference: Conference) -> None:
+        hours = (conference.starts_at - now()).total_seconds() / 3600
+        willing = 0.95 if hours < 0 else 0.8 if hours < 30 else 0.45
+        for row in conference.sites:
+            chance = self.random.random()
+            if chance > willing:
+                continue
+            row.partstat = "DECLINED" if chance < 0.02 else "ACCEPTED"
+            row.headcount = None if row.partstat == "DECLINED" else self.random.randint(3, 24)
+            row.answered_at = conference.created_at + timedelta(hours=self.random.randint(1, 60))
+            row.answered_by = row.technician_name
+        for person in conference.attendees:
+            if self.random.random() < willing:
+                person.partstat, person.answered_at = "ACCEPTED", conference.created_at
+
+    def _note(self, conference: Conference, at: datetime) -> None:
+        verbs = ["booked", *(["cancelled"] if conference.status == "CANCELLED" else [])]
+        for number, verb in enumerate(verbs):
+            self.session.add(
+                ConferenceChange(
+                    conference_id=conference.id,
+                    at=at + timedelta(days=number),
+                    actor_name=self.actor.name,
+                    verb=verb,
+                    sequence=number,
+                    detail={"sites": len(conference.sites)},
+                )
+            )
+
+
+def _start(demo: DemoConference) -> datetime:
+    today = local(now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    base = today if demo.from_today else today - timedelta(days=today.weekday())
+    hours, minutes = demo.at.split(":")
+    return base + timedelta(days=demo.day, hours=int(hours), minutes=int(minutes))
+
+
+def _note_clock(conference: Conference) -> None:
+    for occurrence in conference.occurrences:
+        if occurrence.status == "CANCELLED":
+            continue
+        if occurrence.starts_at <= now():
+            occurrence.started_at = occurrence.starts_at
+        if occurrence.ends_at <= now():
+            occurrence.ended_at = occurrence.ends_at
