@@ -3,13 +3,18 @@
 from flask import Flask
 
 import conferencing.api
-import conferencing.models  # noqa: F401 - every process knows every table
+import conferencing.models
+import conferencing.web
 import hub.api.resources  # noqa: F401
 import smartcity.api
-import smartcity.models  # noqa: F401
-from hub import health
+import smartcity.models
+import smartcity.web
+from conferencing import ports as conferencing_ports
+from hub import crossings, health
 from hub.accounts.viewers import ancestors, identify_viewer, recheck_viewer, viewer_actor
 from hub.live import LiveHub, init_live
+from smartcity import ports as smartcity_ports
+from smartcity.ingest.replay import replay_messages
 from smartcity.queries.operations import operations_snapshot
 from smartcity.queries.operations_alerts import entry_views
 from smartcity.queries.operations_series import latest_values
@@ -18,8 +23,20 @@ from smartcity.queries.readiness import ingest_readings
 
 def wire(app: Flask) -> None:
     """Register the features of both halves and connect their ports."""
+    conferencing.web.register(app)
+    smartcity.web.register(app)
+    _fill_ports(app)
     _connect_live(app)
     health.register(app, [ingest_readings])
+
+
+def _fill_ports(app: Flask) -> None:
+    app.extensions[conferencing_ports.EXTENSION] = crossings.conditions_of_sites
+    app.extensions[smartcity_ports.CONVENE] = crossings.convene_from_alert
+    app.extensions[smartcity_ports.PREVIEW] = crossings.preview_for_alert
+    app.extensions[smartcity_ports.CONFERENCES_TODAY] = crossings.conferences_of_day
+    app.extensions[smartcity_ports.REACHABILITY] = crossings.reach_of_sites
+    app.extensions[smartcity_ports.REPLAY] = replay_messages
 
 
 def _connect_live(app: Flask) -> None:

@@ -1,0 +1,143 @@
+"""Commands on data: the database's history, seeds, units, dead letters, backups."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from conferencing import demo as conferencing_demo
+from hub import backup as backups
+from hub import migrate
+from hub.accounts import demo as demo_accounts
+from hub.accounts.actor import SYSTEM
+from hub.cli.context import app_context, settings
+from hub.db import db, read_session, transaction
+from hub.orgunits import seed as unit_seed
+from hub.orgunits.reform import apply_reform
+from smartcity import demo as smartcity_demo
+from smartcity.ingest.replay import replay_messages
+from smartcity.queries.intake import LetterFilter, dead_letters
+from smartcity.services.intake import replay_letters
+
+
+@click.group("db")
+def database() -> None:
+    """Move the database along its history."""
+
+
+@database.command("upgrade")
+@click.argument("revision", default="head")
+def db_upgrade(revision: str) -> None:
+    """Create or upgrade the tables."""
+    with app_context():
+        migrate.upgrade(db.engine, revision)
+        click.echo(f"database at {migrate.current_revision(db.engine)}")
+
+
+@database.command("downgrade")
+@click.argument("revision")
+def db_downgrade(revision: str) -> None:
+    """Go back to an older revision; 'base' empties the database."""
+    with app_context():
+        migrate.downgrade(db.engine, revision)
+
+
+@database.command("check")
+def db_check() -> None:
+    """Fail when models and migrations differ."""
+    with app_context():
+        found = migrate.differences(db.engine)
+    if found:
+        raise click.ClickException("\n".join(map(str, found)))
+
+
+@database.command("revision")
+@click.argument("message")
+@click.argument("revision_id")
+def db_revision(message: str, revision_id: str) -> None:
+    """Write a migration from what the models have and the database has not."""
+    with app_context():
+        migrate.make_revision(db.engine, message, revision_id)
+
+
+@click.group()
+def seed() -> None:
+    """Load data to start with."""
+
+
+@seed.command("demo")
+def seed_demo() -> None:
+    """Load units, sites, rooms, devices, rules and people of the demo, once."""
+    with app_context():
+        # Each step in a transaction of its own, and each leaves alone what is there already.
+        for load in (
+            unit_seed.seed,
+            demo_accounts.seed,
+            smartcity_demo.seed,
+            conferencing_demo.seed,
+        ):
+            with transaction() as session:
+                load(session)
+
+
+@seed.command("units")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--from", "valid_from", type=click.DateTime(["%Y-%m-%d"]), required=True)
+def seed_units(file: Path, valid_from: datetime) -> None:
+    """Load a file of units that hold from a date on; nothing is written unless all is right."""
+    with app_context(), transaction() as session:
+        unit_seed.load_units(session, file, valid_from.date())
+
+
+@click.group()
+def units() -> None:
+    """Administrative units."""
+
+
+@units.command("reform")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), default="2025-07-01", show_default=True)
+def units_reform(on: datetime) -> None:
+    """Apply the two-tier reform of 2025: end the old set on a date, begin the new one."""
+    with app_context(), transaction() as session:
+        mapping = apply_reform(session, on.date())
+    click.echo(f"{len(mapping)} units succeeded by others")
+
+
+@click.group("dead-letter")
+def dead_letter() -> None:
+    """Messages that could not be read."""
+
+
+@dead_letter.command("list")
+@click.option("--limit", default=50, show_default=True)
+def dead_letter_list(limit: int) -> None:
+    """Show the newest open ones."""
+    with app_context():
+        for letter in dead_letters(read_session(), SYSTEM.scope, LetterFilter(), limit=limit):
+            click.echo(f"{letter.id}\t{letter.received_at:%F %T}\t{letter.topic}\t{letter.reason}")
+
+
+@dead_letter.command("replay")
+@click.argument("letter_ids", type=int, nargs=-1, required=True)
+def dead_letter_replay(letter_ids: tuple[int, ...]) -> None:
+    """Take the letters in again, after a decoder was mended or a device approved."""
+    with app_context(), transaction() as session:
+        outcome = replay_letters(session, SYSTEM, letter_ids, replay_messages)
+    click.echo(str(outcome))
+
+
+@click.command()
+@click.argument("target", type=click.Path(path_type=Path))
+def backup(target: Path) -> None:
+    """Write a consistent copy of the database."""
+    backups.backup(settings(), target)
+
+
+@click.command()
+@click.argument("source", type=click.Path(path_type=Path, exists=True))
+def restore(source: Path) -> None:
+    """Put a backup in the place of the database; stop the processes first."""
+    backups.restore(settings(), source)
+
+
+COMMANDS = (database, seed, units, dead_letter, backup, restore)
