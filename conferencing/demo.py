@@ -164,7 +164,8 @@ class _Season:
         self.groups = {g.name: [member.site for member in g.members] for g in groups}
 
     def hold_all(self) -> None:
-        for demo in CONFERENCES:
+        # Today's keep their hours; whatever of the week is in their way gives half an hour.
+        for demo in sorted(CONFERENCES, key=lambda demo: not demo.from_today):
             self._hold(demo)
         self.session.flush()
 
@@ -188,9 +189,7 @@ class _Season:
     def _free_plan(self, demo: DemoConference) -> Plan | None:
         sites = self._who(demo.who)
         for shift in range(12):
-            for code, _name, capacity in ROOMS:
-                if capacity < len(sites):
-                    continue
+            for code in _rooms_for(len(sites)):
                 request = self._request(demo, code, sites, shift * SHIFT)
                 plan = check_request(self.session, self.actor, request, may_be_past=True)
                 if look(self.session, question_of(plan)).is_free:
@@ -257,6 +256,12 @@ class _Season:
                     detail={"sites": len(conference.sites)},
                 )
             )
+
+
+def _rooms_for(count: int) -> list[str]:
+    """Return the rooms that are large enough, the smallest first."""
+    fitting = [room for room in ROOMS if room[2] >= count]
+    return [code for code, _name, _capacity in sorted(fitting, key=lambda room: room[2])]
 
 
 def _start(demo: DemoConference) -> datetime:
