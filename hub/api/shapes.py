@@ -67,9 +67,12 @@ def _rfc3339(value: Any) -> Any:
     if isinstance(value, datetime):
         return value
     text = _PLUS_LOST.sub(r"\1+\2", value) if isinstance(value, str) else ""
-    if not _RFC3339.fullmatch(text):
-        raise PydanticCustomError("datetime_parsing", "not an RFC 3339 instant")
-    return text.upper()
+    try:
+        if _RFC3339.fullmatch(text):
+            return datetime.fromisoformat(text.upper())
+    except ValueError:
+        pass
+    raise PydanticCustomError("datetime_parsing", "not an RFC 3339 instant")
 
 
 def _within_years(value: datetime) -> datetime:

@@ -76,7 +76,7 @@ def list_detections(query: DetectionQuery) -> Page[DetectionAnswer]:
         *after_instant(Detection.observed_at, Detection.id, query.cursor, newest_first=True)
     )
     newest = (Detection.observed_at.desc(), Detection.id.desc())
-    rows = session.execute(wanted.order_by(*newest).limit(query.limit + 1)).tuples().all()
+    rows = session.execute(wanted.order_by(*newest).limit(query.limit + 1)).all()
     return page_of(
         rows,
         query.limit,
@@ -119,7 +119,7 @@ def read_detection(detection_id: int) -> DetectionAnswer:
         .join(Device, Device.id == Detection.device_id)
         .where(Detection.id == detection_id, *reach(session, CAPABILITY, Device.unit_id))
     )
-    found = session.execute(wanted).tuples().one_or_none()
+    found = session.execute(wanted).one_or_none()
     if found is None:
         raise NotFound("")
     return _shown(*found)

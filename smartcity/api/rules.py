@@ -181,7 +181,7 @@ def list_rules(query: RuleQuery) -> Page[RuleAnswer]:
     if words := query.q.strip().lower():
         named = func.lower(Rule.name).contains(words, autoescape=True)
         wanted = wanted.where(or_(named, func.lower(Rule.code).contains(words, autoescape=True)))
-    rows = session.execute(wanted.order_by(Rule.id).limit(query.limit + 1)).tuples().all()
+    rows = session.execute(wanted.order_by(Rule.id).limit(query.limit + 1)).all()
     return page_of(rows, query.limit, lambda row: _shown(*row), lambda row: [row[0].id])
 
 

@@ -98,7 +98,7 @@ def list_units(query: UnitQuery) -> Page[Unit]:
     if words := fold(query.q):
         named = OrgUnit.name_fold.contains(words, autoescape=True)
         wanted = wanted.where(or_(named, OrgUnit.code == query.q))
-    rows = session.execute(wanted.order_by(OrgUnit.id).limit(query.limit + 1)).tuples().all()
+    rows = session.execute(wanted.order_by(OrgUnit.id).limit(query.limit + 1)).all()
     return page_of(rows, query.limit, lambda row: _shown(*row), lambda row: [row[0].id])
 
 
