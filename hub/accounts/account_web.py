@@ -54,7 +54,7 @@ def save() -> ResponseReturnValue:
     if not form.validate():
         return _page(profile=form), 422
     with transaction() as session:
-        save_profile(session, _my_id(), title=form.title.data, phone=form.phone.data)
+        save_profile(session, _my_id(), title=form.title.data or "", phone=form.phone.data or "")
         save_preferences(session, _my_id(), locale=form.locale.data, theme=form.theme.data)
     flash(_("Đã lưu hồ sơ."), "success")
     return redirect(url_for("account.index"))

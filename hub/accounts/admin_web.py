@@ -109,8 +109,8 @@ def create() -> ResponseReturnValue:
                 full_name=form.full_name.data,
                 password=form.password.data,
                 email=form.email.data or "",
-                title=form.title.data,
-                phone=form.phone.data,
+                title=form.title.data or "",
+                phone=form.phone.data or "",
             )
             record_audit(session, "hub:account:created", user.username)
             _give(session, current_actor(), user, role_form)

@@ -1,18 +1,20 @@
 """Forms of the account pages."""
 
+from collections.abc import Mapping
+
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
     EmailField,
     Form,
     PasswordField,
+    SelectChoice,
     SelectField,
     StringField,
     TelField,
 )
 from wtforms.validators import DataRequired, Email, EqualTo, Length, Optional, Regexp
 
-from hub.accounts.capabilities import ROLES
 from hub.accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from hub.accounts.words import ROLE_LABELS, SCOPE_LABELS
 
@@ -23,13 +25,17 @@ _PASSWORD = [
 ]
 
 
+def _choices(labels: Mapping[str, object]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in labels.items()]
+
+
 class ProfileForm(Form):  # type: ignore[misc]
     """What a person says about themselves, and how the pages look to them."""
 
     title = StringField(_l("Chức danh"), [Length(max=120)])
     phone = TelField(_l("Điện thoại"), [Length(max=30)])
-    locale = SelectField(_l("Ngôn ngữ"), choices=[("vi", "Tiếng Việt"), ("en", "English")])
-    theme = SelectField(_l("Giao diện"), choices=[("light", _l("Sáng")), ("dark", _l("Tối"))])
+    locale = SelectField(_l("Ngôn ngữ"), choices=_choices({"vi": "Tiếng Việt", "en": "English"}))
+    theme = SelectField(_l("Giao diện"), choices=_choices({"light": _l("Sáng"), "dark": _l("Tối")}))
 
 
 class PasswordForm(Form):  # type: ignore[misc]
@@ -79,7 +85,7 @@ class NewPersonForm(PersonForm):
 class RoleForm(Form):  # type: ignore[misc]
     """A role at a unit; the units offered are set by the view."""
 
-    role = SelectField(_l("Vai trò"), choices=[(role, ROLE_LABELS[role]) for role in ROLES])
+    role = SelectField(_l("Vai trò"), choices=_choices(ROLE_LABELS))
     unit = SelectField(
         _l("Tại đơn vị"), description=_l("Vai trò có hiệu lực ở đơn vị này và mọi đơn vị bên dưới.")
     )
@@ -99,7 +105,7 @@ class TokenForm(Form):  # type: ignore[misc]
         [DataRequired(_l("Ghi dùng cho việc gì, để sau này biết mà thu hồi.")), Length(max=120)],
         description=_l("Ví dụ: đồng bộ lịch với cổng thông tin."),
     )
-    scope = SelectField(_l("Phạm vi"), choices=list(SCOPE_LABELS.items()))
+    scope = SelectField(_l("Phạm vi"), choices=_choices(SCOPE_LABELS))
     expires_on = DateField(
         _l("Hết hạn"), [Optional()], description=_l("Để trống: không hết hạn, đến khi thu hồi.")
     )

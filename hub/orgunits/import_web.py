@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import hmac
 import zlib
+from contextlib import closing
 from datetime import date
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -39,7 +40,7 @@ def upload() -> str:
 def preview() -> ResponseReturnValue:
     """Show what the file would do, or every line that is wrong; change nothing."""
     form = ImportForm(request.form)
-    content = request.files["file"].read() if "file" in request.files else b""
+    content = _uploaded()
     valid = form.validate()
     if not content:
         form.file.errors = [_("Chọn một tệp CSV.")]
@@ -70,6 +71,15 @@ def apply() -> ResponseReturnValue:
         "success",
     )
     return redirect(url_for("orgunits.index"))
+
+
+def _uploaded() -> bytes:
+    """Return what was uploaded, one byte more than may be at most."""
+    file = request.files.get("file")
+    if file is None:
+        return b""
+    with closing(file.stream):
+        return bytes(file.read(MAX_BYTES + 1))
 
 
 def _plan(session: Session, content: bytes, valid_from: date) -> ImportPlan:

@@ -37,7 +37,7 @@ from tests.services import shared, sqlite
 
 PASSWORD = accounts_demo.PASSWORD
 SECRET = "a-secret-for-tests-only-0123456789abcdef"
-CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+CSRF = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
 
 SignIn = Callable[[str], FlaskClient]
 Post = Callable[..., TestResponse]
@@ -127,7 +127,7 @@ def post() -> Post:
     def send(
         browser: FlaskClient, url: str, data: Mapping[str, Any] | None = None, **more: Any
     ) -> TestResponse:
-        page = browser.get("/sign-in").get_data(as_text=True)
+        page = browser.get("/ui/help").get_data(as_text=True)
         found = CSRF.search(page)
         assert found is not None, "no CSRF token on the page"
         return browser.post(url, data={"csrf_token": found[1], **(data or {})}, **more)

@@ -1,0 +1,197 @@
+"""Signing in: one answer for every wrong try, a brake on guessing, sessions that end at once."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from hub.accounts.models import User
+from hub.accounts.web import SESSION_COOKIE
+from hub.audit.models import AuditEntry
+from tests.web.conftest import PASSWORD, Post, SignIn, Write
+
+WRONG = {"password": "khong phai mat khau"}
+FOREIGN = [
+    "//evil.example",
+    "///evil.example",
+    "https://evil.example/",
+    "http:evil.example",
+    "javascript:alert(1)",
+    "\\\\evil.example",
+    "/\\evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "\t//evil.example",
+    "evil.example",
+    " https://evil.example",
+    "https:/evil.example",
+    "//user@evil.example",
+    "//evil.example\\@quangbinh",
+    "data:text/html,x",
+    "",
+]
+
+
+def test_the_right_password_signs_in_and_goes_where_one_wanted(
+    client: FlaskClient, post: Post
+) -> None:
+    answer = post(
+        client, "/sign-in", {"username": "ThuKy", "password": PASSWORD, "next": "/units?q=le"}
+    )
+    assert (answer.status_code, answer.location) == (302, "/units?q=le")
+    assert client.get("/account").status_code == 200
+
+
+def test_the_session_cookie_is_out_of_reach_of_scripts(client: FlaskClient, post: Post) -> None:
+    answer = post(client, "/sign-in", {"username": "thuky", "password": PASSWORD})
+    cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith(SESSION_COOKIE))
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Path=/" in cookie
+
+
+def test_the_session_cookie_is_secure_over_https(client: FlaskClient, post: Post) -> None:
+    data = {"username": "thuky", "password": PASSWORD}
+    answer = post(client, "/sign-in", data, environ_overrides={"wsgi.url_scheme": "https"})
+    cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith(SESSION_COOKIE))
+    assert "Secure" in cookie
+    assert "max-age" in answer.headers["Strict-Transport-Security"]
+
+
+def test_an_unknown_name_a_wrong_password_and_a_closed_account_look_the_same(
+    client: FlaskClient, post: Post, write: Write
+) -> None:
+    with write() as session:
+        session.scalars(select(User).where(User.username == "donghoi")).one().is_active = False
+    tries = {
+        "khong-co-ai": WRONG["password"],
+        "thuky": WRONG["password"],
+        "donghoi": PASSWORD,
+    }
+    pages = set()
+    for username, password in tries.items():
+        answer = post(client, "/sign-in", {"username": username, "password": password})
+        assert answer.status_code == 401
+        body = answer.get_data(as_text=True).replace(username, "NAME")
+        pages.add(body.split('<main id="content"')[1].split("csrf_token")[0])
+    assert len(pages) == 1
+
+
+def test_the_password_typed_never_comes_back(client: FlaskClient, post: Post) -> None:
+    answer = post(client, "/sign-in", {"username": "thuky", **WRONG})
+    assert WRONG["password"] not in answer.get_data(as_text=True)
+
+
+def test_guessing_at_one_account_is_slowed_down_from_any_address(
+    client: FlaskClient, post: Post
+) -> None:
+    statuses = [
+        post(
+            client,
+            "/sign-in",
+            {"username": "thuky", **WRONG},
+            environ_overrides={"REMOTE_ADDR": f"10.0.0.{number}"},
+        ).status_code
+        for number in range(1, 11)
+    ]
+    assert statuses == [401] * 8 + [429] * 2
+
+
+def test_an_account_that_does_not_exist_is_slowed_down_alike(
+    client: FlaskClient, post: Post
+) -> None:
+    for number in range(8):
+        address = {"REMOTE_ADDR": f"10.0.1.{number}"}
+        post(client, "/sign-in", {"username": "khong-co", **WRONG}, environ_overrides=address)
+    last = post(client, "/sign-in", {"username": "KHONG-CO", **WRONG})
+    assert last.status_code == 429
+    assert int(last.headers["Retry-After"]) > 0
+    assert "Thử quá nhiều lần" in last.get_data(as_text=True)
+
+
+def test_guessing_from_one_address_is_slowed_down_over_all_accounts(
+    client: FlaskClient, post: Post
+) -> None:
+    statuses = [
+        post(client, "/sign-in", {"username": f"nguoi-{n}", **WRONG}).status_code for n in range(12)
+    ]
+    assert statuses == [401] * 10 + [429] * 2
+
+
+def test_another_account_may_still_sign_in_from_another_address(
+    client: FlaskClient, post: Post
+) -> None:
+    for _number in range(9):
+        post(client, "/sign-in", {"username": "thuky", **WRONG})
+    address = {"REMOTE_ADDR": "10.9.9.9"}
+    data = {"username": "tructhe", "password": PASSWORD}
+    assert post(client, "/sign-in", data, environ_overrides=address).status_code == 302
+
+
+@pytest.mark.parametrize("target", FOREIGN)
+def test_signing_in_never_leads_to_another_site(
+    client: FlaskClient, post: Post, target: str
+) -> None:
+    data = {"username": "thuky", "password": PASSWORD, "next": target}
+    location = post(client, "/sign-in", data).location
+    parts = urlsplit(location)
+    assert not parts.scheme
+    assert not parts.netloc
+    assert location.startswith("/")
+    assert not location.startswith(("//", "/\\", "/%09/", "/%5C"))
+
+
+def test_a_form_without_csrf_token_is_refused(client: FlaskClient) -> None:
+    answer = client.post("/sign-in", data={"username": "thuky", "password": PASSWORD})
+    assert answer.status_code == 400
+    assert SESSION_COOKIE not in answer.headers.get("Set-Cookie", "")
+
+
+def test_signing_out_everywhere_ends_the_other_browsers_too(sign_in: SignIn, post: Post) -> None:
+    here, there, other = sign_in("thuky"), sign_in("thuky"), sign_in("tructhe")
+    assert post(here, "/sign-out-everywhere").status_code == 302
+    assert here.get("/account").location.startswith("/sign-in")
+    assert there.get("/account").location.startswith("/sign-in")
+    assert other.get("/account").status_code == 200
+
+
+def test_signing_out_ends_the_session_on_the_server_too(
+    app: Flask, sign_in: SignIn, post: Post
+) -> None:
+    browser = sign_in("thuky")
+    cookie = browser.get_cookie(SESSION_COOKIE)
+    assert cookie is not None
+    post(browser, "/sign-out")
+    thief = app.test_client()
+    thief.set_cookie(SESSION_COOKIE, cookie.value)
+    assert thief.get("/account").status_code == 302
+
+
+def test_a_closed_account_is_out_at_once(
+    sign_in: SignIn, post: Post, as_admin: FlaskClient
+) -> None:
+    browser = sign_in("donghoi")
+    assert browser.get("/units").status_code == 200
+    post(as_admin, "/users/donghoi/deactivate")
+    assert browser.get("/units").status_code == 302
+
+
+def test_who_is_signed_in_already_is_not_asked_again(sign_in: SignIn) -> None:
+    answer = sign_in("thuky").get("/sign-in?next=/units")
+    assert (answer.status_code, answer.location) == (302, "/units")
+
+
+def test_every_try_leaves_a_trace(client: FlaskClient, post: Post, write: Write) -> None:
+    post(client, "/sign-in", {"username": "thuky", **WRONG})
+    post(client, "/sign-in", {"username": "thuky", "password": PASSWORD})
+    with write() as session:
+        actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert actions[-2:] == ["hub:account:refused", "hub:account:signed_in"]
+
+
+def test_saved_theme_and_language_follow_the_person(sign_in: SignIn, post: Post) -> None:
+    post(sign_in("thuky"), "/ui/preferences", {"theme": "dark", "locale": "en", "next": "/"})
+    page = sign_in("thuky").get("/account").get_data(as_text=True)
+    assert 'lang="en" data-theme="dark"' in page
