@@ -99,7 +99,7 @@ def counts_by_severity(
         .where(*_narrowed(scope, wanted), _view_clause(wanted.view, wanted.assignee_id))
         .group_by(Alert.severity)
     )
-    found = dict(session.execute(query).tuples().all())
+    found = dict(session.execute(query).all())
     return {name: found.get(name, 0) for name in SEVERITY_ORDER}
 
 
@@ -111,7 +111,7 @@ def counts_by_view(session: Session, scope: Scope, wanted: AlertFilter) -> dict[
         .group_by(Alert.state, Alert.assignee_id == wanted.assignee_id)
     )
     counts = dict.fromkeys(VIEWS[:-1], 0)
-    for state, is_mine, count in session.execute(query).tuples():
+    for state, is_mine, count in session.execute(query):
         for view, states in _VIEW_STATES.items():
             counts[view] += count if state in states else 0
         counts["mine"] += count if is_mine and state != "NORM" else 0
@@ -154,7 +154,7 @@ def open_alert_units(session: Session, unit_ids: Sequence[int]) -> dict[int, str
         Alert.unit_id.in_(unit_ids), Alert.state.in_((*OPEN_STATES, "SHLVD"))
     )
     worst: dict[int, str] = {}
-    for unit_id, severity in session.execute(query.order_by(_BADNESS.desc())).tuples():
+    for unit_id, severity in session.execute(query.order_by(_BADNESS.desc())):
         worst[unit_id] = severity
     return worst
 

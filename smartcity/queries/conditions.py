@@ -67,7 +67,7 @@ def _open_since(session: Session, device_ids: Sequence[int]) -> dict[int, dateti
     query = select(Alert.device_id, Alert.raised_at).where(
         Alert.device_id.in_(device_ids), Alert.state.in_((*OPEN_STATES, "SHLVD"))
     )
-    return dict(session.execute(query.order_by(Alert.raised_at.desc())).tuples().all())
+    return dict(session.execute(query.order_by(Alert.raised_at.desc())).all())
 
 
 def _condition(device: Device, began: dict[int, datetime], at: datetime) -> SiteCondition:
@@ -100,7 +100,7 @@ def site_codes_of_units(session: Session, unit_ids: Sequence[int]) -> dict[int, 
         Device.unit_id.in_(unit_ids), Device.site_code != "", Device.is_active
     )
     found: dict[int, set[str]] = {}
-    for unit_id, code in session.execute(query).tuples():
+    for unit_id, code in session.execute(query):
         found.setdefault(unit_id, set()).add(code)
     return found
 

@@ -115,7 +115,7 @@ def device_counts(
     )
     by_kind: dict[str, int] = {}
     by_status: dict[str, int] = {}
-    for kind, found, count in session.execute(query).tuples():
+    for kind, found, count in session.execute(query):
         if wanted.status in {"", found}:
             by_kind[kind] = by_kind.get(kind, 0) + count
         if wanted.kind in {"", kind}:
@@ -195,5 +195,5 @@ def gaps(
     else:
         span = pairs.c.end - pairs.c.start > longest
     query = select(pairs.c.start, pairs.c.end).where(pairs.c.start.is_not(None), span)
-    rows = session.execute(query.order_by(pairs.c.end.desc()).limit(limit)).tuples().all()
+    rows = session.execute(query.order_by(pairs.c.end.desc()).limit(limit)).all()
     return [(start, end) for start, end in rows]

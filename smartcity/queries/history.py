@@ -76,7 +76,7 @@ def histories(
         .order_by(Observation.series_id, func.max(Observation.observed_at))
     )
     found: dict[int, list[HistoryPoint]] = {}
-    for series_id, at, low, high, mean, count in session.execute(query).tuples():
+    for series_id, at, low, high, mean, count in session.execute(query):
         found.setdefault(series_id, []).append(HistoryPoint(at, low, high, mean, count))
     return found
 
@@ -107,6 +107,6 @@ def recent(
         .order_by(Observation.series_id, Observation.observed_at)
     )
     found: dict[int, list[tuple[datetime, float]]] = {}
-    for series_id, at, value in session.execute(query).tuples():
+    for series_id, at, value in session.execute(query):
         found.setdefault(series_id, []).append((at, value))
     return found

@@ -66,7 +66,7 @@ def dead_letter_counts(session: Session, scope: Scope, wanted: LetterFilter) -> 
         .where(*_narrowed(scope, wanted))
         .group_by(DeadLetter.state)
     )
-    found = dict(session.execute(query).tuples().all())
+    found = dict(session.execute(query).all())
     return {state: found.get(state, 0) for state in LETTER_STATES}
 
 
@@ -80,7 +80,7 @@ def dead_letter_reasons(session: Session, scope: Scope, state: str) -> list[tupl
         .limit(500)
     )
     counts: dict[str, int] = {}
-    for reason, count in session.execute(query).tuples():
+    for reason, count in session.execute(query):
         kind = reason.partition(":")[0]
         counts[kind] = counts.get(kind, 0) + count
     return sorted(counts.items(), key=lambda item: -item[1])[:8]
