@@ -74,7 +74,7 @@ def operations_snapshot(session: Session, actor: Actor) -> dict[str, Any]:
     places = places_of(current_units(session), scope)
     inside = scope.clause(Alert.unit_id)
     alerts = open_alerts(session, inside)
-    sites = site_states(session, actor, scope, at)
+    sites = site_states(session, actor, scope)
     return {
         "at": at.isoformat(),
         "heard_at": _newest_reading(session, scope),

@@ -2,19 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.accounts.actor import Actor, Scope
-from smartcity.domain.alarm import AlarmState
-from smartcity.models import Alert, Device
+from smartcity.models import Device
 from smartcity.ports import reachability_port
-from smartcity.queries.devices import silent_before
+from smartcity.queries.conditions import LINE_KIND, POWER_KIND, site_conditions
 
-WATCHING: Final = ("site_power", "site_line")
 # Worst first: what a site shows when several things are true of it.
 STATES: Final = ("power_out", "line_out", "unreachable", "unknown", "audio_only", "ok")
 REACHED: Final = frozenset({"ok", "audio_only"})
@@ -25,67 +22,44 @@ _OF_REACH: Final = {
     "none": "unreachable",
     "unknown": "unknown",
 }
+_OF_CONDITION: Final = {
+    "ok": "ok",
+    "power_lost": "power_out",
+    "line_lost": "line_out",
+    "unknown": "unknown",
+}
 
 
-def site_states(
-    session: Session, actor: Actor, scope: Scope, now: datetime
-) -> dict[str, tuple[int, str]]:
+def site_states(session: Session, actor: Actor, scope: Scope) -> dict[str, tuple[int, str]]:
     """Return per site code its unit and state, one of :data:`STATES`.
 
     The booking side knows all sites and how each answers; the devices say why one does not.
     """
-    found: dict[str, tuple[int, str]] = {}
+    watched = _watched(session, scope)
     port = reachability_port()
-    if port is not None:
-        for site in port(session, actor):
-            found[site.site_code] = (site.unit_id, _OF_REACH[site.reach])
-    for code, seen in _watched(session, scope, now).items():
-        if port is None or (code in found and found[code][1] not in REACHED):
-            found[code] = _worse(found.get(code), seen)
+    if port is None:
+        return watched
+    found: dict[str, tuple[int, str]] = {}
+    for site in port(session, actor):
+        state, seen = _OF_REACH[site.reach], watched.get(site.site_code)
+        # "Cannot be reached" is all the booking side can say; a reason says more.
+        reason = seen[1] if seen is not None and state not in REACHED else state
+        found[site.site_code] = (site.unit_id, reason if reason not in REACHED else state)
     return found
 
 
-def _worse(known: tuple[int, str] | None, seen: tuple[int, str]) -> tuple[int, str]:
-    if known is None:
-        return seen
-    # "Cannot be reached" is all the booking side can say; a reason says more.
-    if known[1] == "unreachable" and seen[1] in ("power_out", "line_out"):
-        return known[0], seen[1]
-    return min(known, seen, key=lambda pair: STATES.index(pair[1]))
-
-
-def _watched(session: Session, scope: Scope, now: datetime) -> dict[str, tuple[int, str]]:
-    devices = session.scalars(
-        select(Device).where(
-            Device.kind.in_(WATCHING),
+def _watched(session: Session, scope: Scope) -> dict[str, tuple[int, str]]:
+    rows = session.execute(
+        select(Device.site_code, Device.unit_id).where(
+            Device.kind.in_((POWER_KIND, LINE_KIND)),
             Device.site_code != "",
             Device.is_active,
             scope.clause(Device.unit_id),
         )
-    ).all()
-    failing = _failing(session)
-    found: dict[str, tuple[int, str]] = {}
-    for device in devices:
-        state = device_state(device, device.id in failing, now)
-        found[device.site_code] = _worse(found.get(device.site_code), (device.unit_id, state))
-    return found
-
-
-def _failing(session: Session) -> set[int]:
-    query = select(Alert.device_id).where(
-        Alert.returned_at.is_(None),
-        Alert.state != AlarmState.CLOSED.value,
-        Alert.kind.in_(("threshold", "alarm_mark")),
     )
-    return set(session.scalars(query))
-
-
-def device_state(device: Device, is_failing: bool, now: datetime) -> str:
-    """Return what one watching device says of its site."""
-    if is_failing:
-        return "power_out" if device.kind == "site_power" else "line_out"
-    silent = device.last_seen_at is None or device.last_seen_at < silent_before(device, now)
-    return "unknown" if silent or device.status == "offline" else "ok"
+    units = {row.site_code: row.unit_id for row in rows}
+    conditions = site_conditions(session, sorted(units))
+    return {code: (units[code], _OF_CONDITION[c.state]) for code, c in conditions.items()}
 
 
 def reach_of(states: Iterable[str]) -> dict[str, Any]:

@@ -117,7 +117,7 @@ def station_labels(
     for (x, y), (_lon, _lat, letters) in zip(squares, stations, strict=True):
         width = letters * LETTER
         boxes = [(side, dy, _word_box(x, y, side, dy, width, scale)) for side, dy in SIDES]
-        side, dy, box = min(boxes, key=lambda b: sum(_overlap(b[2], other) for other in taken))
+        side, dy, box = min(boxes, key=lambda found: _crowding(found[2], taken))
         taken.append(box)
         placed.append(StationLabel(x, y, side, dy))
     return placed
@@ -136,6 +136,12 @@ def _word_box(x: float, y: float, side: str, dy: int, width: float, scale: float
     left = x + 9 * scale if side == "right" else x - (9 + width) * scale
     top = y + (dy - 13) * scale
     return left, top, left + width * scale, top + LINE * scale
+
+
+def _crowding(box: Box, taken: list[Box]) -> float:
+    """How much of the box lies on others or beyond the edge of the map."""
+    beyond = max(0.0, -box[0]) + max(0.0, box[2] - WIDTH)
+    return beyond * (box[3] - box[1]) + sum(_overlap(box, other) for other in taken)
 
 
 def _overlap(one: Box, other: Box) -> float:

@@ -1,0 +1,129 @@
+"""Devices and alerts for journeys, written as ingest writes them."""
+
+import itertools
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.clock import now
+from hub.journal import record_all
+from hub.orgunits.queries import unit_by_code
+from hub.text import fold
+from smartcity.domain.rules import Change
+from smartcity.domain.severity import Severity
+from smartcity.ingest.alerting import AlertSignal, apply_signals
+from smartcity.ingest.registry import KnownDevice
+from smartcity.models import AlarmMarks, Alert, Device, Observation, Rule, Series
+
+_numbers = itertools.count(1)
+
+
+def add_gauge(session: Session, unit_code: str, name: str, level: float = 1.0) -> Device:
+    """Add a river gauge with marks, a day of readings and a fresh latest value."""
+    unit = unit_by_code(session, unit_code)
+    assert unit is not None
+    at = now()
+    device = Device(
+        code=f"gauge-{unit_code}-{next(_numbers)}",
+        name=name,
+        name_fold=fold(name),
+        kind="river_gauge",
+        unit_id=unit.id,
+        river="Kiến Giang",
+        lat=17.22,
+        lon=106.79,
+        status="online",
+        last_seen_at=at,
+        created_at=at,
+        updated_at=at,
+    )
+    session.add(device)
+    session.flush()
+    session.add(AlarmMarks(device_id=device.id, bd1=1.2, bd2=2.2, bd3=2.7, basis="test"))
+    series = Series(
+        device_id=device.id,
+        prop="water_level",
+        unit="m",
+        latest_value=level,
+        latest_observed_at=at,
+        latest_received_at=at,
+    )
+    session.add(series)
+    session.flush()
+    session.add_all(
+        Observation(
+            series_id=series.id,
+            observed_at=at - timedelta(minutes=10 * step),
+            received_at=at,
+            value=level - step / 100,
+        )
+        for step in range(100)
+    )
+    return device
+
+
+def add_rule(session: Session, name: str, severity: str) -> Rule:
+    """Add a threshold rule of the province."""
+    province = unit_by_code(session, "44")
+    assert province is not None
+    rule = Rule(
+        code=f"rule-{next(_numbers)}",
+        name=name,
+        kind="threshold",
+        severity=severity,
+        unit_id=province.id,
+        prop="water_level",
+        raise_at=2.0,
+        updated_at=now(),
+    )
+    session.add(rule)
+    session.flush()
+    return rule
+
+
+def raise_alert(
+    session: Session,
+    device: Device,
+    *,
+    what: str = "Mực nước trên BĐ3",
+    severity: str = "critical",
+    value: float = 4.88,
+    observed_at: datetime | None = None,
+) -> str:
+    """Raise an alert through the same function ingest uses; returns its code."""
+    rule = add_rule(session, what, severity)
+    signal = AlertSignal(
+        open_key=f"{rule.id}:{device.id}",
+        device=_known(device),
+        kind="alarm_mark",
+        change=Change.RAISE,
+        severity=Severity(severity),
+        rule_id=rule.id,
+        rule_name=what,
+        observed_at=observed_at or now(),
+        prop="water_level",
+        value=value,
+        value_unit="m",
+        threshold=2.7,
+        mark=3,
+    )
+    facts = apply_signals(session, [signal], now())
+    record_all(session, facts)
+    code = session.scalar(select(Alert.code).where(Alert.open_key == signal.open_key))
+    assert code is not None
+    return code
+
+
+def _known(device: Device) -> KnownDevice:
+    return KnownDevice(
+        device_id=device.id,
+        code=device.code,
+        name=device.name,
+        kind=device.kind,
+        unit_id=device.unit_id,
+        unit_code="",
+        is_active=True,
+        status="online",
+        last_seen_at=device.last_seen_at,
+    )
