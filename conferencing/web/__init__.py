@@ -28,14 +28,17 @@ from hub.ui.home import HomePanel, add_home_panels
 from hub.ui.navigation import NavItem, add_nav
 
 NAV = (
-    NavItem("conferencing", 10, _l("Hôm nay"), "home", "home.home", "conference.view", phone=True),
+    NavItem("conferencing", 10, _l("Hôm nay"), icon="home", endpoint="home.home",
+            capability="conference.view", phone=True),
     NavItem(
-        "conferencing", 20, _l("Lịch"), "calendar", "conferencing.timeline", "conference.view",
-        phone=True, also=("conferencing.calendar", "conferencing.agenda"),
+        "conferencing", 20, _l("Lịch"), icon="calendar-event", endpoint="conferencing.timeline",
+        capability="conference.view", phone=True,
+        also=("conferencing.calendar", "conferencing.agenda"),
     ),
     NavItem(
-        "conferencing", 30, _l("Đặt lịch họp"), "calendar-plus", "conferencing.new_conference",
-        "conference.book", phone=True, short=_l("Đặt lịch"), primary=True,
+        "conferencing", 30, _l("Đặt lịch họp"), icon="calendar-plus",
+        endpoint="conferencing.new_conference", capability="conference.book", phone=True,
+        short=_l("Đặt lịch"), primary=True,
         also=("conferencing.book_conference", "conferencing.edit_conference"),
     ),
     NavItem(

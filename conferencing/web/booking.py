@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
-from flask import redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import validate_csrf
@@ -51,8 +51,8 @@ def new_conference() -> ResponseReturnValue:
     values.setlist("sites", given.getlist("sites"))
     values["open_unit"] = given.get("under", "")
     page = load_page(read_session(), current_actor(), _new(), values)
-    if not values.get("room") and page.rooms:
-        page.draft.form.room.data = page.rooms[0].code
+    if not values.get("room"):
+        page.choose_free_room()
     return page.render()
 
 
@@ -183,10 +183,17 @@ def _confirm(page: BookingPage, save: Save) -> ResponseReturnValue:
     except Conflict as clash:
         page = _again(page, MultiDict(request.form))
         if page.purpose.conference is None and (own := just_booked(page, clash)):
-            return redirect(f"/conferences/{own.code}?booked=1")
+            return redirect(f"/conferences/{own.code}")
         page.note_clash(taken_count(clash), clash_notes(clash))
         return page.render(409)
-    return redirect(f"/conferences/{conference.code}?booked=1")
+    flash(_saved_words(page, conference), "success")
+    return redirect(f"/conferences/{conference.code}")
+
+
+def _saved_words(page: BookingPage, conference: Conference) -> str:
+    if page.purpose.conference is not None:
+        return _("Đã lưu %(code)s. Người được mời sẽ nhận bản cập nhật.", code=conference.code)
+    return _("Đã đặt %(code)s. Giấy mời đang được gửi.", code=conference.code)
 
 
 def _lost_session(purpose: Purpose) -> ResponseReturnValue:

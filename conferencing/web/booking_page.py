@@ -12,8 +12,10 @@ from conferencing.domain.errors import RecurrenceError
 from conferencing.domain.interval import Interval
 from conferencing.models import Conference, Room, Site
 from conferencing.ports import SiteCondition, site_conditions
-from conferencing.queries.availability import Question
-from conferencing.queries.bookable import bookable_rooms, bookable_sites, saved_selections
+from conferencing.queries.availability import Question, look
+from conferencing.queries.bookable import bookable_sites
+from conferencing.queries.groups import visible_groups
+from conferencing.queries.rooms import usable_rooms
 from conferencing.services.plan import dated
 from conferencing.services.requests import BookingRequest
 from conferencing.web.booking_check import Asked, Check, check
@@ -73,9 +75,20 @@ class BookingPage:
         codes = set(self.draft.site_codes)
         return tuple(site for site in self.sites if site.code in codes)
 
+    def choose_free_room(self) -> None:
+        """Choose the first room that is free at the time, else the first."""
+        span = self.draft.span()
+        spans = (Interval(*span),) if span else ()
+        is_free = (r.code for r in self.rooms if spans and self._is_free(r, spans))
+        first = self.rooms[0].code if self.rooms else ""
+        self.draft.form.room.data = next(is_free, first)
+
+    def _is_free(self, room: Room, spans: tuple[Interval, ...]) -> bool:
+        return look(self.session, Question(spans, self.chosen, room)).is_free
+
     def picker(self) -> Picker:
         """Return the site picker."""
-        groups = saved_selections(self.session, self.actor)
+        groups = visible_groups(self.session, self.actor)
         chosen = frozenset(self.draft.site_codes)
         choice = Choice(chosen, self.conditions, self.search, self.open_unit)
         return build_picker(self.sites, groups, choice)
@@ -129,7 +142,7 @@ def load_page(
     """Read what the page shows for what was posted (or prefilled)."""
     draft = read_draft(posted)
     sites = bookable_sites(session, actor)
-    rooms = bookable_rooms(session, actor)
+    rooms = usable_rooms(session, actor)
     draft.form.room.choices = room_choices(rooms)
     conditions = site_conditions(session, [site.code for site in sites])
     return BookingPage(
