@@ -29,7 +29,12 @@ from hub.db import read_session
 from hub.text import fold
 from smartcity.models import Device, Series
 from smartcity.queries.devices import device_status, status_expression
-from smartcity.services.devices import DeviceDraft, edit_device, register_device
+from smartcity.services.devices import (
+    DeviceDraft,
+    activate_device,
+    edit_device,
+    register_device,
+)
 
 CAPABILITY: Final = "device.view"
 MANAGE: Final = "device.manage"
@@ -253,7 +258,10 @@ def change_device(session: Session, code: str, body: DeviceChange) -> DeviceAnsw
     draft = replace(_draft(device), **_values(body))
     if body.unit is not None:
         draft = replace(draft, unit_id=unit_named(session, actor, body.unit).id)
-    return _shown(edit_device(session, actor, device.code, draft))
+    device = edit_device(session, actor, device.code, draft)
+    if draft.is_active != device.is_active:
+        device = activate_device(session, actor, device.code, draft.is_active)
+    return _shown(device)
 
 
 def _draft(device: Device) -> DeviceDraft:

@@ -60,11 +60,18 @@ def world(filled_file: Filled, tmp_path: Path, make_settings: SettingsFactory) -
 
 
 @pytest.fixture
-def world_on_each(database_url: str, make_settings: SettingsFactory) -> Iterator[World]:
-    """The world on a database of this test alone, once on each kind."""
-    app = made(make_settings(database_url=database_url))
+def world_on_postgres(fresh_postgres_url: str, make_settings: SettingsFactory) -> Iterator[World]:
+    """The world on a PostgreSQL database of this test alone."""
+    app = made(make_settings(database_url=fresh_postgres_url))
     yield World(app, fill(app))
     let_go(app)
+
+
+@pytest.fixture(params=["world", pytest.param("world_on_postgres", marks=pytest.mark.postgres)])
+def world_on_each(request: pytest.FixtureRequest) -> World:
+    """The world, once on each kind of database."""
+    world: World = request.getfixturevalue(request.param)
+    return world
 
 
 def let_go(app: Flask) -> None:
