@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import Headers
 
 from conferencing.services.booking import book
 from hub.accounts.actor import actor_of
@@ -34,28 +34,41 @@ PEOPLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back; ``json`` is None when it was no JSON."""
+
+    status_code: int
+    json: Any
+    text: str
+    mimetype: str
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """One token at work; paths are under ``/api/v1``."""
 
     client: FlaskClient
     token: str
 
-    def send(self, method: str, path: str, body: Any = None, **headers: str) -> TestResponse:
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Send a request; ``headers`` may write dashes as underscores."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         named["Authorization"] = f"Bearer {self.token}"
         more: dict[str, Any] = {} if body is None else {"json": body}
-        return self.client.open("/api/v1" + path, method=method, headers=named, **more)
+        found = self.client.open("/api/v1" + path, method=method, headers=named, **more)
+        body = found.get_json(silent=True)
+        return Answer(found.status_code, body, found.text, found.mimetype or "", found.headers)
 
-    def get(self, path: str, **headers: str) -> TestResponse:
+    def get(self, path: str, **headers: str) -> Answer:
         """Send a GET."""
         return self.send("GET", path, **headers)
 
-    def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
+    def post(self, path: str, body: Any = None, **headers: str) -> Answer:
         """Send a POST."""
         return self.send("POST", path, body, **headers)
 
-    def patch(self, path: str, body: Any) -> TestResponse:
+    def patch(self, path: str, body: Any) -> Answer:
         """Send a PATCH."""
         return self.send("PATCH", path, body)
 
