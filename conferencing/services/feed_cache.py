@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 from typing import Final
 
@@ -13,11 +14,17 @@ MAX_BYTES: Final = 48 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class CachedFeed:
-    """A feed at one state of the database, which ``marker`` stands for."""
+    """A feed at one state of the database.
 
+    ``seq`` is the journal's and answers at once; ``marker`` stands for all conferences and tells
+    whether what the journal has gained since concerns any of them.
+    """
+
+    seq: int
     marker: str
     etag: str
     document: bytes | None = None
+    changed_at: datetime | None = None
 
 
 class FeedCache:
@@ -29,13 +36,12 @@ class FeedCache:
         self._bytes = 0
         self._lock = Lock()
 
-    def find(self, key: str, marker: str) -> CachedFeed | None:
-        """Return the feed unless something has changed since."""
+    def find(self, key: str) -> CachedFeed | None:
+        """Return what is remembered of a feed."""
         with self._lock:
             found = self._feeds.get(key)
-            if found is None or found.marker != marker:
-                return None
-            self._feeds.move_to_end(key)
+            if found is not None:
+                self._feeds.move_to_end(key)
             return found
 
     def keep(self, key: str, feed: CachedFeed) -> None:

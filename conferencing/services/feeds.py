@@ -3,6 +3,7 @@
 Rights are looked at again on every poll: whoever has lost the role or the account gets nothing.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from conferencing.domain.recurrence import HORIZON
 from conferencing.ical import feed as ical_feed
-from conferencing.models import Attendee, Conference, ConferenceSite, FeedToken, Room, Site
+from conferencing.models import Attendee, Conference, ConferenceSite, FeedToken, Resource, Site
 from conferencing.queries.conferences import at_site
 from conferencing.queries.rooms import room_by_code
 from conferencing.queries.sites import site_by_code
@@ -25,6 +26,7 @@ from hub.accounts.models import User
 from hub.audit import record_audit
 from hub.clock import local, now
 from hub.errors import FieldError, Invalid, NotAllowed, NotFound
+from hub.journal import last_seq
 from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import unit_by_code
 
@@ -125,26 +127,34 @@ def find_feed(session: Session, secret: str) -> FeedToken:
 
 
 def _may_still_see(session: Session, owner: Actor, token: FeedToken) -> bool:
-    if not owner.can(CAPABILITY):
+    if not owner.can(CAPABILITY) or token.scope == "person":
+        return owner.can(CAPABILITY)
+    path = session.scalar(_path_of(token))
+    if path is None:
         return False
-    if token.scope == "person":
+    if owner.scope.covers_path(path):
         return True
+    # A room above one's own unit may be booked, hence watched.
+    home = session.get(OrgUnit, owner.home_unit_id) if owner.home_unit_id else None
+    return token.scope == "room" and home is not None and home.path.startswith(path)
+
+
+def _path_of(token: FeedToken) -> Select[str]:
     if token.scope == "unit":
-        unit = session.get(OrgUnit, token.ref_id)
-        return unit is not None and owner.scope.covers(unit)
-    if token.scope == "site":
-        site = session.get(Site, token.ref_id)
-        return site is not None and owner.scope.covers(site.unit)
-    room = session.get(Room, token.ref_id)
-    return room is not None and owner.scope.covers(room.unit)
+        return select(OrgUnit.path).where(OrgUnit.id == token.ref_id)
+    return (
+        select(OrgUnit.path)
+        .join(Resource, Resource.unit_id == OrgUnit.id)
+        .where(Resource.id == token.ref_id)
+    )
 
 
 def feed_etag(session: Session, token: FeedToken) -> str:
-    """Return the entity tag; one small query while no conference has changed."""
-    marker = _marker(session)
-    cached = feed_cache().find(_key(token), marker)
+    """Return the entity tag; one small query while nothing has been journalled."""
+    cached = _cached(session, token)
     if cached is not None:
         return cached.etag
+    seq, marker = last_seq(session), _marker(session)
     totals = session.execute(
         select(
             func.count(),
@@ -154,16 +164,16 @@ def feed_etag(session: Session, token: FeedToken) -> str:
         ).where(*_conditions(session, token))
     ).one()
     etag = _etag(token, *totals)
-    feed_cache().keep(_key(token), CachedFeed(marker, etag))
+    feed_cache().keep(_key(token), CachedFeed(seq, marker, etag))
     return etag
 
 
 def feed_document(session: Session, token: FeedToken) -> tuple[str, bytes]:
     """Return the entity tag and the calendar."""
-    marker = _marker(session)
-    cached = feed_cache().find(_key(token), marker)
+    cached = _cached(session, token)
     if cached is not None and cached.document is not None:
         return cached.etag, cached.document
+    seq, marker = last_seq(session), _marker(session)
     rows = session.execute(_fragments(session, token)).all()
     etag = _etag(
         token,
@@ -173,8 +183,23 @@ def feed_document(session: Session, token: FeedToken) -> tuple[str, bytes]:
         max((row[2] for row in rows), default=None),
     )
     document = ical_feed.join((row[3] for row in rows if row[3]), feed_name(token))
-    feed_cache().keep(_key(token), CachedFeed(marker, etag, document))
+    feed_cache().keep(_key(token), CachedFeed(seq, marker, etag, document))
     return etag, document
+
+
+def _cached(session: Session, token: FeedToken) -> CachedFeed | None:
+    """Return what is remembered of the feed, if it is still so."""
+    found = feed_cache().find(_key(token))
+    if found is None:
+        return None
+    seq = last_seq(session)
+    if seq == found.seq and found.marker.endswith(_today()):
+        return found
+    if _marker(session) != found.marker:
+        return None
+    renewed = replace(found, seq=seq)
+    feed_cache().keep(_key(token), renewed)
+    return renewed
 
 
 def note_use(session: Session, token: FeedToken) -> None:
@@ -200,8 +225,12 @@ def _marker(session: Session) -> str:
     count, revisions = session.execute(
         select(func.count(Conference.revision), func.sum(Conference.revision))
     ).one()
+    return f"{count}:{revisions}:{_today()}"
+
+
+def _today() -> str:
     # Yesterday's feed may list what is too old today.
-    return f"{count}:{revisions}:{local(now()).date()}"
+    return local(now()).date().isoformat()
 
 
 def _etag(token: FeedToken, count: int, ids: int, revisions: int, newest: datetime | None) -> str:

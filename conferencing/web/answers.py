@@ -12,10 +12,12 @@ make browsers send ``Origin: null`` with the form) and nothing here is kept in a
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
@@ -141,7 +143,7 @@ def answer_calendar(secret: str) -> ResponseReturnValue:
 def _page(
     invited: Invited, secret: str, form: AnswerForm, extra: list[tuple[str, str]] | None = None
 ) -> str:
-    return render_template(
+    return _vietnamese(
         "conferencing/answer.html",
         invited=invited,
         conference=invited.conference,
@@ -155,7 +157,13 @@ def _page(
 
 
 def _unknown() -> ResponseReturnValue:
-    return render_template("conferencing/answer_unknown.html"), 404
+    return _vietnamese("conferencing/answer_unknown.html"), 404
+
+
+def _vietnamese(template: str, **values: Any) -> str:
+    # In the language of the letter, whatever the machine at the commune asks for.
+    with force_locale("vi"):
+        return render_template(template, locale="vi", **values)
 
 
 def _refuse_foreign_page() -> None:

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, StringField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.validators import Optional as MayBeEmpty
 
@@ -40,7 +40,7 @@ class SiteAnswerForm(FlaskForm):
 
     partstat = RadioField(
         _l("Điểm cầu có dự không?"),
-        choices=[("ACCEPTED", _l("Dự")), ("DECLINED", _l("Không dự"))],
+        choices=[SelectChoice("ACCEPTED", _l("Dự")), SelectChoice("DECLINED", _l("Không dự"))],
         validators=[InputRequired(CHOOSE)],
     )
     headcount = WholeNumberField(
@@ -78,9 +78,9 @@ class AttendeeAnswerForm(FlaskForm):
     partstat = RadioField(
         _l("Đồng chí có dự không?"),
         choices=[
-            ("ACCEPTED", _l("Dự")),
-            ("DELEGATED", _l("Cử người dự thay")),
-            ("DECLINED", _l("Không dự")),
+            SelectChoice("ACCEPTED", _l("Dự")),
+            SelectChoice("DELEGATED", _l("Cử người dự thay")),
+            SelectChoice("DECLINED", _l("Không dự")),
         ],
         validators=[InputRequired(CHOOSE)],
     )

@@ -15,6 +15,7 @@ from conferencing.web.blueprint import bp
 from conferencing.web.bridges_usage import usage_today
 from conferencing.web.conferences_errors import show_errors
 from conferencing.web.rooms_forms import BridgeForm
+from conferencing.web.sites_forms import unit_choices
 from hub.accounts import current_actor, requires
 from hub.clock import now
 from hub.db import read_session, transaction
@@ -53,8 +54,7 @@ def show_bridge(code: str) -> str:
 
 def _form(bridge: Bridge | None = None) -> BridgeForm:
     form = BridgeForm(obj=bridge) if bridge else BridgeForm(data={"is_active": True})
-    units = units_for(read_session(), current_actor(), CAPABILITY)
-    form.unit_id.choices = [(unit.id, unit.name) for unit in units]
+    form.unit_id.choices = unit_choices(units_for(read_session(), current_actor(), CAPABILITY))
     return form
 
 

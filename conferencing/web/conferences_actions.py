@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from conferencing.models import Conference, Occurrence
 from conferencing.queries.conferences import conference_by_code
 from conferencing.queries.letters import letter_of
+from conferencing.services.access import may_change
 from conferencing.services.cancelling import cancel, cancel_occurrence
 from conferencing.services.moving import move_in_transaction
 from conferencing.services.reminding import remind
@@ -21,7 +22,7 @@ from conferencing.web.conferences_forms import CancelForm, MoveForm, move_form_o
 from conferencing.web.conferences_offers import offers_of
 from hub.accounts import current_actor, requires
 from hub.db import read_session, transaction
-from hub.errors import Conflict, Invalid, NotFound
+from hub.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.outbox import retry_letter as retry_letter_now
 
 
@@ -34,7 +35,8 @@ def managed(session: Session, code: str) -> Conference:
     """
     actor = current_actor()
     conference = conference_by_code(session, actor, code)
-    actor.require("conference.book", conference.host_unit)
+    if not may_change(actor, conference):
+        raise NotAllowed(_("Chỉ đơn vị mời họp được thay đổi cuộc họp này."))
     return conference
 
 

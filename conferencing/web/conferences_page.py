@@ -13,6 +13,7 @@ from conferencing.domain.states import DisplayState
 from conferencing.models import Conference, ConferenceSite, Occurrence
 from conferencing.ports import site_conditions
 from conferencing.queries.letters import Delivery, delivery_of, letters_of
+from conferencing.services.access import may_change
 from conferencing.services.running import state_now
 from conferencing.web.conferences_history import HistoryEntry, history_of
 from conferencing.web.conferences_sites import (
@@ -173,13 +174,8 @@ def page_of(
         letters=letters,
         delivery=delivery_of(letters),
         at=at,
-        may_manage=may_manage(actor, conference),
+        may_manage=may_change(actor, conference),
         own_sites=frozenset(
             row.site_id for row in rows if actor.can_at("site.manage", row.site.unit)
         ),
     )
-
-
-def may_manage(actor: Actor, conference: Conference) -> bool:
-    """Whether this person may change the conference."""
-    return actor.can_at("conference.book", conference.host_unit)

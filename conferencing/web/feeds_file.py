@@ -13,7 +13,13 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 
 from conferencing.models import FeedToken
-from conferencing.services.feeds import feed_document, feed_etag, find_feed, note_use
+from conferencing.services.feeds import (
+    feed_changed_at,
+    feed_document,
+    feed_etag,
+    find_feed,
+    note_use,
+)
 from conferencing.web.blueprint import bp
 from conferencing.web.conferences_calendar import CALENDAR_TYPE
 from hub.accounts import public
@@ -50,6 +56,7 @@ def feed_file(token: str) -> Response:
         etag, document = feed_document(session, feed)
         response = Response(document, content_type=CALENDAR_TYPE)
         response.headers["Content-Disposition"] = 'inline; filename="nhip-cau.ics"'
+        response.last_modified = feed_changed_at(session, feed)
     response.set_etag(etag)
     _say_how_long(response)
     _note(feed, now())

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms import SelectChoice
 
 from conferencing.models import Room
 from conferencing.queries.rooms import room_by_code, usable_rooms, visible_bridges
@@ -15,6 +16,7 @@ from conferencing.services.running import state_now
 from conferencing.web.blueprint import bp
 from conferencing.web.conferences_errors import show_errors
 from conferencing.web.rooms_forms import RoomForm
+from conferencing.web.sites_forms import unit_choices
 from hub.accounts import current_actor, requires
 from hub.db import read_session, transaction
 from hub.errors import Invalid
@@ -53,8 +55,10 @@ def show_room(code: str) -> str:
 def _form(room: Room | None = None) -> RoomForm:
     session, actor = read_session(), current_actor()
     form = RoomForm(obj=room) if room else RoomForm(data={"buffer_minutes": 0, "is_active": True})
-    form.unit_id.choices = [(u.id, u.name) for u in units_for(session, actor, CAPABILITY)]
-    form.bridge_code.choices = [(b.code, b.name) for b in visible_bridges(session, actor)]
+    form.unit_id.choices = unit_choices(units_for(session, actor, CAPABILITY))
+    form.bridge_code.choices = [
+        SelectChoice(b.code, b.name) for b in visible_bridges(session, actor)
+    ]
     return form
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.validators import Optional as MayBeEmpty
 
@@ -31,6 +31,11 @@ CONDITIONS: Final[dict[str, Look]] = {
 CARRIERS: Final = ("VNPT", "Viettel", "FPT", "MobiFone")
 
 
+def unit_choices(units: Sequence[OrgUnit]) -> list[SelectChoice]:
+    """Give units as the options of a list."""
+    return [SelectChoice(str(unit.id), unit.name) for unit in units]
+
+
 class SiteForm(FlaskForm):
     """A site as the person who keeps it knows it."""
 
@@ -46,7 +51,7 @@ class SiteForm(FlaskForm):
     carrier = StringField(_l("Nhà mạng"), [Length(max=40, message=TOO_LONG)])
     line_kbps = WholeNumberField(_l("Đường truyền, kbit/s"), [MayBeEmpty()])
     readiness = SelectField(
-        _l("Tình trạng"), choices=[(key, look.word) for key, look in READINESS.items()]
+        _l("Tình trạng"), choices=[SelectChoice(key, look.word) for key, look in READINESS.items()]
     )
     note = TextAreaField(_l("Ghi chú"), [Length(max=300, message=TOO_LONG)])
     is_active = BooleanField(_l("Được mời vào hội nghị"))
@@ -73,5 +78,5 @@ def site_form(units: Sequence[OrgUnit], site: Site | None = None, **values: Any)
     """Give the form with the units to choose from, filled from a site."""
     blank = {"seats": 20, "readiness": "in_service", "is_active": True, **values}
     form = SiteForm(obj=site) if site is not None else SiteForm(data=blank)
-    form.unit_id.choices = [(unit.id, unit.name) for unit in units]
+    form.unit_id.choices = unit_choices(units)
     return form

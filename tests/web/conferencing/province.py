@@ -16,6 +16,7 @@ from hub.orgunits.queries import current_units, unit_by_code
 from tests import factories
 
 SITES = ("DC-44", "DC-457", "DC-19249")
+FEW_UNITS = ("44", "450", "457", "19249", "19252")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +30,15 @@ class Booked:
     occurrence_ids: tuple[int, ...]
 
 
-def furnish(session: Session) -> None:
-    """Add a bridge, two rooms and a site for every unit."""
+def furnish(session: Session, *, every_unit: bool = False) -> None:
+    """Add a bridge, two rooms and a site for a few units, or for all 160."""
     province = unit_by_code(session, "44")
     assert province is not None
     bridge = factories.add_bridge(session, province)
     factories.add_room(session, bridge, "P1")
     factories.add_room(session, bridge, "P2")
     units: list[OrgUnit] = current_units(session)
-    factories.add_sites(session, units)
+    factories.add_sites(session, [u for u in units if every_unit or u.code in FEW_UNITS])
 
 
 def book_one(session: Session, username: str = "thuky", **changes: Any) -> Booked:

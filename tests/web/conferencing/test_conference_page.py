@@ -260,7 +260,7 @@ def test_a_bad_cursor_is_refused(secretary: FlaskClient) -> None:
 
 def test_all_sites_of_the_province_fit_the_weight_of_a_page(sign_in: SignIn, write: Write) -> None:
     with write() as session:
-        furnish(session)
+        furnish(session, every_unit=True)
         everywhere = list(session.scalars(select(Site.code)))
         assert len(everywhere) == 160
         large = book_one(session, sites=everywhere)

@@ -1,0 +1,158 @@
+"""Sites and saved groups: seen inside one's area, kept by those who may."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from conferencing import ports
+from conferencing.models import Site, SiteGroup
+from hub.clock import now
+from tests.web.conferencing.province import book_one, furnish
+from tests.web.conftest import Post, SignIn, Write
+
+
+@pytest.fixture
+def secretary(write: Write, sign_in: SignIn) -> FlaskClient:
+    """A secretary of the province, with a few sites."""
+    with write() as session:
+        furnish(session)
+    return sign_in("thuky")
+
+
+def text_of(browser: FlaskClient, path: str) -> str:
+    answer = browser.get(path)
+    assert answer.status_code == 200, path
+    return answer.get_data(as_text=True)
+
+
+SITE = {
+    "code": "DC-457",
+    "name": "UBND huyện Lệ Thủy",
+    "unit_id": "",
+    "seats": "40",
+    "technician_name": "Lê Quang Vinh",
+    "technician_phone": "0900 000 214",
+    "carrier": "VNPT",
+    "line_kbps": "50000",
+    "readiness": "testing",
+    "note": "Máy phát 3 giờ",
+    "is_active": "y",
+}
+
+
+def site_data(write: Write, of: str = "DC-457", **changes: str) -> dict[str, str]:
+    with write() as session:
+        unit_id = session.scalars(select(Site.unit_id).where(Site.code == of)).one()
+    return {**SITE, "unit_id": str(unit_id), **changes}
+
+
+def test_sites_stand_under_their_unit_and_are_found_without_accents(
+    secretary: FlaskClient,
+) -> None:
+    page = text_of(secretary, "/sites")
+    assert "5 điểm cầu" in page
+    assert page.index("Tỉnh Quảng Bình") < page.index("Huyện Lệ Thủy")
+    assert "DC-450" not in text_of(secretary, "/sites?q=le+thuy").split("<tbody>")[1]
+    assert "Không có điểm cầu nào khớp" in text_of(secretary, "/sites?q=zzz")
+
+
+def test_a_state_filter_counts_and_narrows(app: Flask, secretary: FlaskClient) -> None:
+    lost = ports.SiteCondition("DC-450", "line_lost", now(), "4G dự phòng")
+    app.extensions[ports.EXTENSION] = lambda session, codes: {"DC-450": lost}
+    page = text_of(secretary, "/sites?state=line_lost")
+    rows = page.split("<tbody>")[1]
+    assert "DC-450" in rows
+    assert "DC-457" not in rows
+    assert "4G dự phòng" in text_of(secretary, "/sites/DC-450")
+
+
+def test_a_district_sees_its_own_sites_alone(secretary: FlaskClient, sign_in: SignIn) -> None:
+    browser = sign_in("donghoi")
+    assert "DC-457" not in text_of(browser, "/sites")
+    assert browser.get("/sites/DC-450").status_code == 200
+    assert browser.get("/sites/DC-457").status_code == 404
+    assert browser.get("/sites/DC-450/edit").status_code == 403
+
+
+def test_a_site_names_what_it_takes_part_in(
+    secretary: FlaskClient, write: Write, sign_in: SignIn
+) -> None:
+    with write() as session:
+        booked = book_one(session)
+    assert booked.code in text_of(secretary, "/sites/DC-457")
+    assert booked.code not in text_of(secretary, "/sites/DC-450")
+    # A room is shared: others' conferences in it stay theirs.
+    assert booked.code not in text_of(sign_in("donghoi"), "/rooms/P1")
+
+
+def test_a_site_is_kept_up_to_date(secretary: FlaskClient, post: Post, write: Write) -> None:
+    answer = post(secretary, "/sites/DC-457/edit", site_data(write))
+    assert answer.status_code == 303
+    page = text_of(secretary, "/sites/DC-457")
+    assert "Lê Quang Vinh" in page
+    assert "Đang thử" in page
+    assert "50 Mbps" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"seats": "nhiều"}, "seats"),
+        ({"name": ""}, "name"),
+        ({"code": "DC-450"}, "code"),
+        ({"email": "khong-phai-thu"}, "email"),
+        ({"line_kbps": "-5"}, "line_kbps"),
+        ({"readiness": "unknown"}, "readiness"),
+        ({"unit_id": "999999"}, "unit_id"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_field_and_the_rest_kept(
+    secretary: FlaskClient, post: Post, write: Write, changes: dict[str, str], field: str
+) -> None:
+    refused = post(secretary, "/sites/DC-457/edit", site_data(write, **changes))
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    assert f'id="{field}-error"' in page
+    assert "Máy phát 3 giờ" in page
+
+
+def test_a_new_site_is_added_inside_ones_area_only(
+    secretary: FlaskClient, post: Post, write: Write, sign_in: SignIn
+) -> None:
+    data = site_data(write, code="DC-moi", name="Điểm cầu mới")
+    assert post(sign_in("lethuy"), "/sites/new", data).status_code == 303
+    foreign = site_data(write, "DC-450", code="DC-khac", name="Điểm cầu khác")
+    foreign["unit_id"] = site_data(write, "DC-450")["unit_id"]
+    assert post(sign_in("lethuy"), "/sites/new", foreign).status_code == 422
+
+
+def test_a_group_is_made_changed_and_deleted(
+    secretary: FlaskClient, post: Post, write: Write
+) -> None:
+    home = site_data(write, "DC-44")["unit_id"]
+    data = {"name": "Giao ban 8 huyện", "unit_id": home, "site_codes": ["DC-450", "DC-457"]}
+    assert post(secretary, "/groups/new", data).status_code == 303
+    with write() as session:
+        number = session.scalars(select(SiteGroup.id)).one()
+    assert "checked" in text_of(secretary, f"/groups/{number}")
+    assert post(secretary, f"/groups/{number}", {**data, "site_codes": []}).status_code == 422
+    assert post(secretary, "/groups/new", {**data, "unit_id": "x"}).status_code in (404, 422)
+    assert "Giao ban 8 huyện" in text_of(secretary, "/groups")
+    assert post(secretary, f"/groups/{number}/delete").status_code == 303
+    with write() as session:
+        assert session.scalars(select(SiteGroup)).all() == []
+
+
+def test_a_group_of_a_unit_above_is_used_but_not_changed(
+    secretary: FlaskClient, post: Post, write: Write, sign_in: SignIn
+) -> None:
+    home = site_data(write, "DC-44")["unit_id"]
+    data = {"name": "Giao ban", "unit_id": home, "site_codes": ["DC-457"]}
+    post(secretary, "/groups/new", data)
+    with write() as session:
+        number = session.scalars(select(SiteGroup.id)).one()
+    below = sign_in("lethuy")
+    assert "Giao ban" in text_of(below, "/groups")
+    assert post(below, f"/groups/{number}/delete").status_code in (403, 404)
+    assert post(below, f"/groups/{number}", data).status_code in (403, 404)
