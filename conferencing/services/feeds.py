@@ -15,7 +15,15 @@ from sqlalchemy.orm import Session
 
 from conferencing.domain.recurrence import HORIZON
 from conferencing.ical import feed as ical_feed
-from conferencing.models import Attendee, Conference, ConferenceSite, FeedToken, Resource, Site
+from conferencing.models import (
+    Attendee,
+    Conference,
+    ConferenceSite,
+    FeedToken,
+    Resource,
+    Room,
+    Site,
+)
 from conferencing.queries.conferences import at_site
 from conferencing.queries.rooms import room_by_code
 from conferencing.queries.sites import site_by_code
@@ -73,10 +81,7 @@ def _target(session: Session, actor: Actor, scope: str, code: str) -> tuple[int,
                 site = site_by_code(session, actor, code)
                 return site.id, site.code, site.name
             case "room":
-                room = room_by_code(session, actor, code)
-                # Whoever may book a room of a unit above may not read what others do in it.
-                if not actor.scope.covers(room.unit):
-                    raise NotFound(_("Không tìm thấy phòng họp."))
+                room = _own_room(session, actor, code)
                 return room.id, room.code, room.name
             case "unit":
                 unit = unit_by_code(session, code)
@@ -87,6 +92,14 @@ def _target(session: Session, actor: Actor, scope: str, code: str) -> tuple[int,
     if scope in SCOPES:
         raise Invalid([FieldError("code", _("Không tìm thấy đơn vị."))])
     raise Invalid([FieldError("scope", _("Phạm vi là person, unit, site hoặc room."))])
+
+
+def _own_room(session: Session, actor: Actor, code: str) -> Room:
+    room = room_by_code(session, actor, code)
+    # Whoever may book a room of a unit above may not read what others do in it.
+    if not actor.scope.covers(room.unit):
+        raise NotFound(_("Không tìm thấy phòng họp."))
+    return room
 
 
 def revoke_feed(session: Session, actor: Actor, token_id: int) -> FeedToken:
@@ -130,13 +143,7 @@ def _may_still_see(session: Session, owner: Actor, token: FeedToken) -> bool:
     if not owner.can(CAPABILITY) or token.scope == "person":
         return owner.can(CAPABILITY)
     path = session.scalar(_path_of(token))
-    if path is None:
-        return False
-    if owner.scope.covers_path(path):
-        return True
-    # A room above one's own unit may be booked, hence watched.
-    home = session.get(OrgUnit, owner.home_unit_id) if owner.home_unit_id else None
-    return token.scope == "room" and home is not None and home.path.startswith(path)
+    return path is not None and owner.scope.covers_path(path)
 
 
 def _path_of(token: FeedToken) -> Select[str]:
@@ -183,8 +190,18 @@ def feed_document(session: Session, token: FeedToken) -> tuple[str, bytes]:
         max((row[2] for row in rows), default=None),
     )
     document = ical_feed.join((row[3] for row in rows if row[3]), feed_name(token))
-    feed_cache().keep(_key(token), CachedFeed(seq, marker, etag, document))
+    changed_at = max((row[2] for row in rows), default=None)
+    feed_cache().keep(_key(token), CachedFeed(seq, marker, etag, document, changed_at))
     return etag, document
+
+
+def feed_changed_at(session: Session, token: FeedToken) -> datetime | None:
+    """Return when anything in the feed last changed, None for an empty one."""
+    cached = _cached(session, token)
+    if cached is not None and cached.changed_at is not None:
+        return cached.changed_at
+    newest = select(func.max(Conference.updated_at)).where(*_conditions(session, token))
+    return session.scalar(newest)
 
 
 def _cached(session: Session, token: FeedToken) -> CachedFeed | None:
