@@ -1,8 +1,5 @@
 """The application factory: short steps, in the order of the house's layers."""
 
-import logging
-
-import structlog
 from flask import Flask, Response, current_app, request
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
@@ -17,6 +14,7 @@ from hub.api import web as api_web
 from hub.api.operation import api
 from hub.audit import web as audit_web
 from hub.db import db, engine_options, install_sqlite_rules, read_session
+from hub.logs import configure_logging
 from hub.orgunits import web as orgunits_web
 from hub.search import web as search_web
 from hub.ui import assets, formats, home, navigation
@@ -46,7 +44,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("hub", static_folder=None)
     api_web.add_converters(app)
     _configure_settings(app, settings)
-    _configure_logging(settings)
+    configure_logging(settings.log_format)
     _configure_database(app)
     _configure_requests(app)
     _configure_pages(app)
@@ -75,32 +73,6 @@ def _configure_settings(app: Flask, settings: Settings) -> None:
         COMPRESS_LEVEL=5,
         COMPRESS_MIMETYPES=COMPRESSED_TYPES,
     )
-
-
-def _configure_logging(settings: Settings) -> None:
-    renderer: structlog.typing.Processor = structlog.dev.ConsoleRenderer(colors=False)
-    if settings.log_format == "json":
-        renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
-    shared: list[structlog.typing.Processor] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    handler = logging.StreamHandler()
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                renderer,
-            ],
-        )
-    )
-    root = logging.getLogger()
-    root.handlers[:] = [h for h in root.handlers if not isinstance(h, logging.StreamHandler)]
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
 
 
 def _configure_database(app: Flask) -> None:

@@ -1,14 +1,45 @@
 """The ``hub`` command: every process and every task of an administrator."""
 
+from importlib import import_module
+from typing import Final
+
 import click
 
-from hub.cli import data, people, processes
+# Importing the web application takes longer than a broker forgives a dead ingest process, so
+# a command's module is imported when the command is asked for.
+MODULES: Final = {
+    "run": "hub.cli.machine",
+    "web": "hub.cli.processes",
+    "ingest": "hub.cli.intake",
+    "worker": "hub.cli.processes",
+    "doctor": "hub.cli.machine",
+    "simulate": "hub.cli.simulating",
+    "db": "hub.cli.data",
+    "seed": "hub.cli.data",
+    "units": "hub.cli.data",
+    "dead-letter": "hub.cli.data",
+    "backup": "hub.cli.data",
+    "restore": "hub.cli.data",
+    "user": "hub.cli.people",
+    "token": "hub.cli.people",
+}
 
 
-@click.group()
+class Commands(click.Group):
+    """Finds each command in its module, by the name the module's ``COMMANDS`` give it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name all commands."""
+        return list(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command and return the command."""
+        if cmd_name not in MODULES:
+            return None
+        commands: tuple[click.Command, ...] = import_module(MODULES[cmd_name]).COMMANDS
+        return next(command for command in commands if command.name == cmd_name)
+
+
+@click.group(cls=Commands)
 def main() -> None:
     """Nhịp Cầu: hội nghị trực tuyến và giám sát đô thị thông minh."""
-
-
-for command in (*processes.COMMANDS, *data.COMMANDS, *people.COMMANDS):
-    main.add_command(command)

@@ -1,4 +1,4 @@
-"""What every command opens first: the settings and an app context."""
+"""The app context that commands on data work in."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,17 +6,9 @@ from contextlib import contextmanager
 import click
 from flask import Flask
 
-from config import Settings, SettingsError
 from hub.app import create_app
+from hub.cli.chosen import settings
 from hub.errors import HubError
-
-
-def settings() -> Settings:
-    """Read the settings, or stop with the sentences that say what to mend."""
-    try:
-        return Settings.from_env()
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
 
 
 @contextmanager

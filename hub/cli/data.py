@@ -10,7 +10,8 @@ from hub import backup as backups
 from hub import migrate
 from hub.accounts import demo as demo_accounts
 from hub.accounts.actor import SYSTEM
-from hub.cli.context import app_context, settings
+from hub.cli.chosen import settings
+from hub.cli.context import app_context
 from hub.db import db, read_session, transaction
 from hub.orgunits import seed as unit_seed
 from hub.orgunits.reform import apply_reform
