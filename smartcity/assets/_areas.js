@@ -14,14 +14,14 @@ export function showAreas(list, areas, sprite) {
   areas.forEach((area, index) => {
     const row = rows.get(String(area.id));
     if (!row) return;
-    const level = area.count ? area.worst : "normal";
+    const level = area.count ? area.worst : area.quiet;
     if (row.dataset.level !== level) {
       row.dataset.level = level;
       slot(row, "icon").replaceChildren(severityIcon(sprite, level));
     }
     write(row, "count", String(area.count));
     write(row, "reach", `${area.reach.reachable}/${area.reach.total}`);
-    write(row, "spoken", area.count ? say(area.worst) : "");
+    write(row, "spoken", say(level));
     if (!still && list.children[index] !== row) list.insertBefore(row, list.children[index] ?? null);
   });
 }

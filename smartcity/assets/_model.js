@@ -6,6 +6,8 @@ const OPEN = new Set(["UNACK", "ACKED", "RTNUN"]);
 // A screen left on for weeks must not grow: more open alerts than this are counted on the server only.
 const MOST_ALERTS = 500;
 const CURVE_POINTS = 96;
+// The staff ends a little above the highest of marks and level, as the server draws it.
+const HEADROOM = 1.12;
 
 const collator = new Intl.Collator("vi");
 
@@ -95,6 +97,7 @@ export class Model {
     if (!station || item.prop !== "water_level" || item.observed_at <= (station.observed_at ?? "")) return false;
     const interval = new Date(station.stale_at ?? 0) - new Date(station.observed_at ?? 0);
     Object.assign(station, levelled(station, item.value), { level: item.value, observed_at: item.observed_at, is_stale: false });
+    if (item.value > station.top_m) station.top_m = item.value * HEADROOM;
     if (interval > 0) station.stale_at = new Date(+new Date(item.observed_at) + interval).toISOString();
     if (station.points.length) station.points = [...station.points.slice(0, -1), item.value].slice(-CURVE_POINTS);
     return true;

@@ -1,8 +1,26 @@
 // Station cards: staff, figure, bulletin line, trend, age; a silent one is hatched and says since when.
 import { serverNow, writeAge, writeDigits } from "../../hub/ui/assets/clock.js";
 import { slot, write } from "./_alerts.js";
-import { drawSpark, severityIcon } from "./_draw.js";
+import { drawSpark, severityIcon, shape } from "./_draw.js";
 import { say, writeClock, writeCourse, writeDuration, writeMeasure, writeMissing, writeOffset } from "./_words.js";
+
+const WORD_GAP = 13;
+
+// The staff has grown with the water: its marks stand lower now. Words of close marks move apart.
+function drawMarks(gauge, marks, place, prefix) {
+  for (const old of gauge.querySelectorAll(".staff-mark, .staff-word")) old.remove();
+  let lowest = 0;
+  for (const [number, metres] of [...marks].reverse()) {
+    const y = place(metres);
+    for (let notch = 0; notch < number; notch += 1) {
+      gauge.append(shape("path", { class: `staff-mark bd${number}`, d: `M${22 + 4 * notch} ${(y - 3).toFixed(1)}v6` }));
+    }
+    const word = shape("text", { class: "staff-word", x: 37, y: Math.max(y + 4, lowest).toFixed(1) });
+    word.textContent = `${prefix}${number}`;
+    gauge.append(word);
+    lowest = Math.max(y + 4, lowest) + WORD_GAP;
+  }
+}
 
 export class Stations {
   constructor({ list, sprite, curves }) { Object.assign(this, { list, sprite, curves }); }
@@ -32,8 +50,12 @@ export class Stations {
 
   fillGauge(gauge, station) {
     const height = Number(gauge.dataset.height);
-    const share = Math.min(Math.max((station.level ?? 0) / Number(gauge.dataset.top), 0), 1);
-    const y = (height - 2 - (height - 4) * share).toFixed(1);
+    const place = (metres) => Number((height - 2 - (height - 4) * Math.min(Math.max(metres / station.top_m, 0), 1)).toFixed(1));
+    if (Number(gauge.dataset.top) !== station.top_m) {
+      gauge.dataset.top = station.top_m;
+      drawMarks(gauge, station.marks, place, this.curves ? "BĐ" : "");
+    }
+    const y = place(station.level ?? 0);
     const water = gauge.querySelector(".staff-water");
     water.setAttribute("y", y);
     water.setAttribute("height", (height - 2 - y).toFixed(1));

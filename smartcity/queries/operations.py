@@ -129,11 +129,18 @@ def _areas(
             "counts": counts[area].by_severity,
             "count": counts[area].total,
             "worst": counts[area].worst,
-            "reach": reach_of(states.get(area, [])),
+            "reach": (reach := reach_of(states.get(area, []))),
+            "quiet": quiet_level(reach),
         }
         for area, unit in places.areas.items()
     ]
     return sorted(views, key=area_order)
+
+
+def quiet_level(reach: dict[str, Any]) -> str:
+    """Return what an area without alerts shows: no site heard of is not the same as all well."""
+    heard = reach["total"] - reach["parts"].get("unknown", 0)
+    return "normal" if heard > 0 else "unknown"
 
 
 def area_order(area: dict[str, Any]) -> tuple[Any, ...]:

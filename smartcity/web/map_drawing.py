@@ -14,7 +14,7 @@ MAP_FILE: Final = Path(__file__).parents[1] / "assets" / "map" / "units_2020.jso
 WIDTH: Final = 1000
 MARGIN: Final = 8
 # Two towns are too small for a label: it stands in the sea beside them (map units).
-LABEL_SHIFT: Final = {"450": (98, 14), "458": (88, -6)}
+LABEL_SHIFT: Final = {"450": (104, 44), "458": (88, -6)}
 
 Point = tuple[float, float]
 
@@ -93,6 +93,8 @@ SIDES: Final = (
     ("left", 5),
     ("right", -20),
     ("right", 30),
+    ("left", 28),
+    ("left", -20),
 )
 
 

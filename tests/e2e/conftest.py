@@ -40,7 +40,8 @@ from tests.services.free_port import free_port
 ROOT = Path(__file__).parents[2]
 SECRET = "a-secret-for-tests-only-0123456789abcdef"
 CHROMIUM = os.environ.get("HUB_TEST_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-START_SECONDS = 30.0
+# Generous: a loaded machine takes long to import everything.
+START_SECONDS = 120.0
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
