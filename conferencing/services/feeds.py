@@ -21,24 +21,21 @@ from conferencing.models import (
     ConferenceSite,
     FeedToken,
     Resource,
-    Room,
     Site,
 )
 from conferencing.queries.conferences import at_site
-from conferencing.queries.rooms import room_by_code
-from conferencing.queries.sites import site_by_code
 from conferencing.services.feed_cache import CachedFeed, feed_cache
+from conferencing.services.feed_targets import feed_target
 from conferencing.services.links import secret_hash
 from hub.accounts.actor import Actor, actor_of
 from hub.accounts.models import User
 from hub.audit import record_audit
 from hub.clock import local, now
-from hub.errors import FieldError, Invalid, NotAllowed, NotFound
+from hub.errors import NotAllowed, NotFound
 from hub.journal import last_seq
 from hub.orgunits.models import OrgUnit
-from hub.orgunits.queries import unit_by_code
+from hub.orgunits.succession import heirs_of
 
-SCOPES: Final = ("person", "unit", "site", "room")
 CAPABILITY: Final = "feed.own"
 KEEP_PAST: Final = timedelta(days=400)
 USE_NOTED_EVERY: Final = timedelta(minutes=1)
@@ -54,7 +51,7 @@ def create_feed(session: Session, actor: Actor, scope: str, code: str) -> tuple[
     """
     if actor.user_id is None or not actor.can(CAPABILITY):
         raise NotAllowed(_("Bạn không được tạo lịch đăng ký."))
-    ref_id, ref_code, label = _target(session, actor, scope, code)
+    ref_id, ref_code, label = feed_target(session, actor, scope, code)
     secret = token_urlsafe(24)
     token = FeedToken(
         token_hash=secret_hash(secret),
@@ -70,36 +67,6 @@ def create_feed(session: Session, actor: Actor, scope: str, code: str) -> tuple[
     session.flush()
     _note(session, actor, token, "created")
     return token, secret
-
-
-def _target(session: Session, actor: Actor, scope: str, code: str) -> tuple[int, str, str]:
-    try:
-        match scope:
-            case "person":
-                return actor.user_id or 0, actor.username, actor.name
-            case "site":
-                site = site_by_code(session, actor, code)
-                return site.id, site.code, site.name
-            case "room":
-                room = _own_room(session, actor, code)
-                return room.id, room.code, room.name
-            case "unit":
-                unit = unit_by_code(session, code)
-                if unit is not None and actor.scope.covers(unit):
-                    return unit.id, unit.code, unit.name
-    except NotFound as error:
-        raise Invalid([FieldError("code", error.message)]) from error
-    if scope in SCOPES:
-        raise Invalid([FieldError("code", _("Không tìm thấy đơn vị."))])
-    raise Invalid([FieldError("scope", _("Phạm vi là person, unit, site hoặc room."))])
-
-
-def _own_room(session: Session, actor: Actor, code: str) -> Room:
-    room = room_by_code(session, actor, code)
-    # Whoever may book a room of a unit above may not read what others do in it.
-    if not actor.scope.covers(room.unit):
-        raise NotFound(_("Không tìm thấy phòng họp."))
-    return room
 
 
 def revoke_feed(session: Session, actor: Actor, token_id: int) -> FeedToken:
@@ -142,18 +109,16 @@ def find_feed(session: Session, secret: str) -> FeedToken:
 def _may_still_see(session: Session, owner: Actor, token: FeedToken) -> bool:
     if not owner.can(CAPABILITY) or token.scope == "person":
         return owner.can(CAPABILITY)
-    path = session.scalar(_path_of(token))
-    return path is not None and owner.scope.covers_path(path)
+    paths = _paths_of(session, token)
+    return bool(paths) and all(owner.scope.covers_path(path) for path in paths)
 
 
-def _path_of(token: FeedToken) -> Select[str]:
+def _paths_of(session: Session, token: FeedToken) -> list[str]:
+    # The feed of a unit that a reform has ended shows what took its place.
     if token.scope == "unit":
-        return select(OrgUnit.path).where(OrgUnit.id == token.ref_id)
-    return (
-        select(OrgUnit.path)
-        .join(Resource, Resource.unit_id == OrgUnit.id)
-        .where(Resource.id == token.ref_id)
-    )
+        return [unit.path for unit in heirs_of(session, token.ref_id)]
+    query = select(OrgUnit.path).join(Resource, Resource.unit_id == OrgUnit.id)
+    return list(session.scalars(query.where(Resource.id == token.ref_id)))
 
 
 def feed_etag(session: Session, token: FeedToken) -> str:
@@ -297,8 +262,8 @@ def _of_person(session: Session, user_id: int) -> ColumnElement[bool]:
 
 
 def _of_unit(session: Session, unit_id: int) -> ColumnElement[bool]:
-    unit = session.get_one(OrgUnit, unit_id)
-    below = select(OrgUnit.id).where(OrgUnit.path.startswith(unit.path))
+    inside = or_(*(OrgUnit.path.startswith(unit.path) for unit in heirs_of(session, unit_id)))
+    below = select(OrgUnit.id).where(inside)
     return or_(
         Conference.host_unit_id.in_(below), Conference.id.in_(at_site(Site.unit_id.in_(below)))
     )

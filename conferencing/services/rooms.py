@@ -6,12 +6,15 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conferencing.models import Bridge, Room
+from conferencing.models import Bridge, Conference, Occurrence, Room
 from conferencing.services.fields import FieldChecks, require_at, unit_for
+from conferencing.services.recording import journal_change
 from conferencing.services.requests import BridgeRequest, RoomRequest
+from conferencing.services.revisions import refresh_fragment
 from conferencing.services.sites import unused_code
 from hub.accounts.actor import Actor
 from hub.audit import record_audit
+from hub.clock import now
 from hub.orgunits.models import OrgUnit
 from hub.text import fold
 
@@ -33,10 +36,26 @@ def update_room(session: Session, actor: Actor, room: Room, request: RoomRequest
     """Change a room as a whole. Raises Invalid, NotFound or NotAllowed."""
     require_at(actor, CAPABILITY, room.unit)
     unit = unit_for(session, actor, request.unit_id, CAPABILITY)
+    shown = (room.name, room.join_url, room.dial_in)
     _fill_room(session, room, request, unit)
     session.flush()
     _note(session, actor, "room:updated", room)
+    if shown != (room.name, room.join_url, room.dial_in):
+        _refresh_conferences(session, room)
     return room
+
+
+def _refresh_conferences(session: Session, room: Room) -> None:
+    """Show the room's new address in the feeds; letters that left keep the old one."""
+    ahead = select(Occurrence.conference_id).where(Occurrence.ends_at > now())
+    query = select(Conference).where(
+        Conference.room_id == room.id, Conference.status != "CANCELLED", Conference.id.in_(ahead)
+    )
+    for conference in session.scalars(query).all():
+        conference.revision += 1
+        conference.updated_at = now()
+        refresh_fragment(conference)
+        journal_change(session, conference, "room_changed")
 
 
 def _fill_room(session: Session, room: Room, request: RoomRequest, unit: OrgUnit) -> None:

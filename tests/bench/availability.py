@@ -1,0 +1,121 @@
+"""Availability: 160 sites over a month, as the timeline and the API give it."""
+
+import gzip
+import json
+import time
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import func, insert, select
+
+from conferencing.domain.interval import Interval
+from conferencing.models import Conference, Hold, Occurrence, Site
+from conferencing.queries.availability import busy_minutes, heat_of
+from conferencing.queries.sites import visible_sites
+from conferencing.queries.timeline import site_lanes
+from hub.clock import TZ, local, now
+from hub.db import db, read_session, transaction
+from tests.bench.houses import House, houses
+from tests.bench.row import Row, median_row
+
+RUNS: Final = 15
+DAYS: Final = 31
+A_DAY: Final = 2
+
+
+def measure() -> list[Row]:
+    """All figures of availability on both databases."""
+    rows: list[Row] = []
+    with houses() as found:
+        for house in found:
+            holds = _fill()
+            rows += _rows(house, holds)
+    return rows
+
+
+def _start() -> datetime:
+    today = local(now()).date()
+    return datetime(today.year + 2, 1, 1, tzinfo=TZ)
+
+
+def _fill() -> int:
+    """Two conferences a day for every site: far busier than a province is."""
+    with transaction() as session:
+        conference = session.scalars(select(Conference)).first()
+        if conference is None:
+            raise LookupError("the demo has no conference")
+        times = [
+            _start() + timedelta(days=day, hours=8 + 6 * half)
+            for day in range(DAYS)
+            for half in range(A_DAY)
+        ]
+        occurrences = [
+            Occurrence(
+                conference_id=conference.id,
+                recurrence_id=start,
+                starts_at=start,
+                ends_at=start + timedelta(hours=2),
+                status="CONFIRMED",
+                sequence=0,
+                is_moved=False,
+            )
+            for start in times
+        ]
+        session.add_all(occurrences)
+        session.flush()
+        sites = list(session.scalars(select(Site.id)))
+        session.execute(insert(Hold), [_hold(o, s) for o in occurrences for s in sites])
+        total = session.scalar(select(func.count()).select_from(Hold)) or 0
+    db.session.remove()
+    return total
+
+
+def _hold(occurrence: Occurrence, site_id: int) -> dict[str, Any]:
+    return {
+        "occurrence_id": occurrence.id,
+        "resource_id": site_id,
+        "starts_at": occurrence.starts_at,
+        "ends_at": occurrence.ends_at,
+        "state": "confirmed",
+    }
+
+
+def _rows(house: House, holds: int) -> list[Row]:
+    window = Interval(_start(), _start() + timedelta(days=DAYS))
+    times: dict[str, list[float]] = {"timeline": [], "minutes": [], "heat": []}
+    sizes: dict[str, str] = {}
+    for _run in range(RUNS):
+        db.session.remove()
+        session = read_session()
+        began = time.perf_counter()
+        lanes = site_lanes(session, house.actor, window)
+        times["timeline"].append((time.perf_counter() - began) * 1000)
+        sizes["timeline"] = _size([asdict(group) for group in lanes])
+        sites = visible_sites(session, house.actor)
+        began = time.perf_counter()
+        busy = busy_minutes(session, sites, window)
+        times["minutes"].append((time.perf_counter() - began) * 1000)
+        sizes["minutes"] = _size(busy)
+        began = time.perf_counter()
+        cells = heat_of(session, sites, window)
+        times["heat"].append((time.perf_counter() - began) * 1000)
+        sizes["heat"] = _size([cell.free for cell in cells])
+    names = {
+        "timeline": "160 sites, a month of half days",
+        "minutes": "160 sites, a month to the minute",
+        "heat": "160 sites, a month of half hours",
+    }
+    return [
+        median_row(name, house.database, times[key], "ms", target=50, note=_note(holds, sizes[key]))
+        for key, name in names.items()
+    ]
+
+
+def _note(holds: int, size: str) -> str:
+    return f"{holds:,} holds; {size}"
+
+
+def _size(answer: object) -> str:
+    raw = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+    return f"{len(raw) / 1000:.0f} kB, {len(gzip.compress(raw)) / 1000:.0f} kB gzipped"

@@ -1,0 +1,85 @@
+"""Sites, rooms, bridges and groups: what is accepted, refused, and passed on."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from conferencing.models import Room, Site
+from conferencing.queries.groups import visible_groups
+from conferencing.queries.search import find_conferences, find_sites
+from conferencing.queries.sites import site_tree
+from conferencing.queries.timeline import timeline
+from conferencing.services.booking import book_in_transaction
+from conferencing.services.changing import by_code
+from conferencing.services.groups import create_group
+from conferencing.services.requests import GroupRequest, RoomRequest, SiteRequest
+from conferencing.services.rooms import create_room, update_room
+from conferencing.services.sites import create_site, update_site
+from hub.clock import local
+from hub.db import read_session, transaction
+from hub.errors import Invalid, NotAllowed, NotFound
+from tests.factories import booking
+from tests.integration.conferencing.conftest import House
+
+
+def test_a_site_is_added_changed_and_refused(house: House) -> None:
+    home = house.secretary.home_unit_id or 0
+    request = SiteRequest("DC-MOI", "Điểm cầu dự phòng", home, email="Moi@X.example")
+    with transaction() as session:
+        site = create_site(session, house.secretary, request)
+        assert site.email == "moi@x.example"
+        update_site(session, house.secretary, site, replace(request, seats=99))
+    wrong = replace(request, name="", seats=0, email="x", readiness="?")
+    with pytest.raises(Invalid) as raised, transaction() as session:
+        create_site(session, house.secretary, wrong)
+    fields = {error.field for error in raised.value.errors}
+    assert fields == {"code", "name", "seats", "email", "readiness"}
+    with pytest.raises(NotFound), transaction() as session:
+        create_site(session, house.district, replace(request, code="DC-X"))
+
+
+def test_a_role_without_the_capability_is_refused(house: House) -> None:
+    unit = house.district.home_unit_id or 0
+    viewer = replace(house.district, capabilities=frozenset(), scopes={})
+    with pytest.raises(NotAllowed), transaction() as session:
+        create_site(session, viewer, SiteRequest("DC-X", "X", unit))
+
+
+def test_a_new_room_address_reaches_the_feeds(house: House) -> None:
+    conference = book_in_transaction(house.secretary, booking(house.site_codes[:2]))
+    home = house.secretary.home_unit_id or 0
+    request = RoomRequest("P1", "Phòng một", home, "MCU1", 20, join_url="https://moi.example/p1")
+    with transaction() as session:
+        room = session.scalars(select(Room).where(Room.code == "P1")).one()
+        update_room(session, house.secretary, room, request)
+    read_session().rollback()
+    changed = by_code(read_session(), conference.code)
+    assert b"https://moi.example/p1" in (changed.ical_fragment or b"")
+    with pytest.raises(Invalid) as raised, transaction() as session:
+        create_room(session, house.secretary, replace(request, capacity=999, bridge_code="M9"))
+    fields = {error.field for error in raised.value.errors}
+    assert fields == {"code", "capacity", "bridge_code"}
+
+
+def test_groups_trees_search_and_timeline_show_ones_own_area(house: House) -> None:
+    home = house.secretary.home_unit_id or 0
+    with transaction() as session:
+        create_group(session, house.secretary, GroupRequest("Giao ban", home, ("DC-44", "DC-457")))
+    conference = book_in_transaction(
+        house.secretary, booking(["DC-44", "DC-457"], title="Lũ sông Kiến Giang")
+    )
+    session = read_session()
+    assert [group.name for group in visible_groups(session, house.district)] == ["Giao ban"]
+    (root,) = site_tree(session, house.secretary)
+    assert (root.unit.code, root.total) == ("44", session.query(Site).count())
+    assert [s.code for s in find_sites(session, house.secretary, "le thuy", 5)] == ["DC-457"]
+    assert find_conferences(session, house.district, "lu kien giang", 5) == [conference]
+    assert find_conferences(session, house.district, "mua", 5) == []
+    day = local(conference.starts_at).date()
+    seen = timeline(session, house.district, day, 1)
+    assert [lane.blocks[0].code for lane in seen.rooms if lane.blocks] == [conference.code]
+    assert seen.bridges[0].peak == 2
+    lanes = {site.code: site.halves for group in seen.groups for site in group.sites}
+    assert lanes["DC-457"] == "10"
+    assert "DC-44" not in lanes
