@@ -1,5 +1,6 @@
 // The page of one conference: when it changes anywhere, its parts are fetched again.
 import "./conference.css";
+import { setConnectionBanner, setLiveState } from "../../hub/ui/assets/shell.js";
 import { io } from "socket.io-client";
 
 const CHANGED = "conference:changed";
@@ -22,7 +23,16 @@ function refresh() {
   window.htmx.trigger(body, CHANGED);
 }
 
-function follow(code) {
+function clock() {
+  return new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
+}
+
+function sayLine(words, isLive) {
+  setLiveState(isLive ? "live" : "lost", isLive ? words.liveWord : words.lostWord, clock());
+  setConnectionBanner(isLive ? null : `${words.lostText} ${clock()}`);
+}
+
+function follow(code, words) {
   let timer = 0;
   let seen = false;
   const later = () => {
@@ -35,11 +45,13 @@ function follow(code) {
   });
   socket.on("site.changed", later);
   // What was missed while the line was away is fetched once it is back.
+  socket.on("disconnect", () => sayLine(words, false));
   socket.on("connect", () => {
+    sayLine(words, true);
     if (seen) later();
     seen = true;
   });
 }
 
 const page = document.querySelector("[data-conference-code]");
-if (page) follow(page.dataset.conferenceCode);
+if (page) follow(page.dataset.conferenceCode, { ...page.dataset });

@@ -64,8 +64,9 @@ def feed_file(token: str) -> Response:
 
 
 def _is_known(etag: str) -> bool:
+    # If-None-Match compares weakly (RFC 9110 13.1.2): a proxy may have weakened our tag.
     asked = request.if_none_match
-    return asked.contains(etag) or asked.contains(f"{etag}:gzip")
+    return asked.contains_weak(etag) or asked.contains_weak(f"{etag}:gzip")
 
 
 def _say_how_long(response: Response) -> None:
