@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from hub.accounts.actor import Scope
-from hub.db import dialect_name
+from hub.db import UtcDateTime, dialect_name
 from hub.orgunits.models import OrgUnit
 from hub.text import fold
 from smartcity.models import Device, Observation, Series
@@ -179,7 +179,8 @@ def gaps(
     session: Session, series_id: int, since: datetime, longest: timedelta, limit: int = 10
 ) -> list[tuple[datetime, datetime]]:
     """Return the newest stretches without a reading that were longer than ``longest``."""
-    before = func.lag(Observation.observed_at).over(order_by=Observation.observed_at)
+    instant = Observation.observed_at
+    before = func.lag(instant, type_=UtcDateTime()).over(order_by=instant)
     pairs = (
         select(before.label("start"), Observation.observed_at.label("end"))
         .where(Observation.series_id == series_id, Observation.observed_at >= since)

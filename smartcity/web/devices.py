@@ -26,7 +26,7 @@ from smartcity.services import devices as services
 from smartcity.services.devices import DeviceDraft
 from smartcity.web import requests
 from smartcity.web.device_pictures import chosen_series, past
-from smartcity.web.forms import DeviceForm, MarksForm, put_errors
+from smartcity.web.forms import DeviceForm, MarksForm, choices_of, put_errors
 from smartcity.web.words import DEVICE_KIND_ICONS, DEVICE_KIND_WORDS
 
 DEFAULT_RANGE: Final = "24h"
@@ -202,7 +202,9 @@ def device_draft(session: Session, form: DeviceForm, code: str | None = None) ->
 
 
 def _form_page(form: DeviceForm, device: Device | None, extra: list[tuple[str, str]]) -> str:
-    form.unit.choices = requests.unit_choices(current_actor().scope_for("device.manage"))
+    form.unit.choices = choices_of(
+        requests.unit_choices(current_actor().scope_for("device.manage"))
+    )
     return render_template("smartcity/device_form.html", form=form, device=device, extra=extra)
 
 

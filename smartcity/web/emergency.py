@@ -6,6 +6,7 @@ from typing import Final
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -93,6 +94,10 @@ def convene(code: str) -> ResponseReturnValue:
         port = convene_port()
         with transaction() as session:
             made = services.convene_from_alert(session, current_actor(), code, form, port)
+    except IntegrityError:
+        # Somebody took the room or a site between our look and our hold; nothing was booked.
+        taken = Conflict(_("Vừa có người đặt trùng phòng hoặc điểm cầu. Triệu tập lại để tìm chỗ."))
+        return _again(code, form, {"": taken.message}, 409, taken)
     except Conflict as conflict:
         return _again(code, form, {"": conflict.message}, 409, conflict)
     except Invalid as invalid:

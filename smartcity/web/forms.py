@@ -6,6 +6,7 @@ from typing import Any, Final
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields import Field
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from hub.errors import FieldError
@@ -43,6 +44,11 @@ class NumberField(StringField):  # type: ignore[misc]
         return float(str(self.data).replace(",", ".")) if self.data else None
 
 
+def choices_of(pairs: Iterable[tuple[str, object]]) -> list[SelectChoice]:
+    """Return (value, word) pairs as the choices of a select."""
+    return [SelectChoice(value, word) for value, word in pairs]
+
+
 def _text(label: object, longest: int, *, required: bool = False, hint: object = "") -> StringField:
     checks: list[Any] = [Length(max=longest, message=_TOO_LONG)]
     checks.insert(0, InputRequired(_l("Cần điền mục này.")) if required else Optional())
@@ -60,7 +66,7 @@ class DeviceForm(Form):  # type: ignore[misc]
     )
     name = _text(_l("Tên"), 160, required=True)
     kind = SelectField(
-        _l("Loại"), choices=[(kind, DEVICE_KIND_WORDS[kind]) for kind in DEVICE_KINDS]
+        _l("Loại"), choices=choices_of([(kind, DEVICE_KIND_WORDS[kind]) for kind in DEVICE_KINDS])
     )
     unit = SelectField(_l("Đơn vị"), validate_choice=False)
     site_code = _text(_l("Mã điểm cầu"), 40, hint=_l("Chỉ với thiết bị đo nguồn, đường truyền."))
@@ -93,19 +99,24 @@ class RuleForm(Form):  # type: ignore[misc]
 
     code = _text(_l("Mã"), 60, required=True)
     name = _text(_l("Tên"), 160, required=True, hint=_l("Thành tiêu đề của cảnh báo."))
-    kind = SelectField(_l("Loại"), choices=[(kind, RULE_KIND_WORDS[kind]) for kind in RULE_KINDS])
-    severity = SelectField(_l("Mức độ"), choices=_SEVERITIES)
+    kind = SelectField(
+        _l("Loại"), choices=choices_of([(kind, RULE_KIND_WORDS[kind]) for kind in RULE_KINDS])
+    )
+    severity = SelectField(_l("Mức độ"), choices=choices_of(_SEVERITIES))
     unit = SelectField(_l("Áp dụng trong"), validate_choice=False)
     device_kind = SelectField(
         _l("Loại thiết bị"),
-        choices=[("", _l("Mọi loại")), *((kind, DEVICE_KIND_WORDS[kind]) for kind in DEVICE_KINDS)],
+        choices=choices_of(
+            [("", _l("Mọi loại")), *((kind, DEVICE_KIND_WORDS[kind]) for kind in DEVICE_KINDS)]
+        ),
     )
     device = _text(
         _l("Chỉ một thiết bị"), 80, hint=_l("Mã thiết bị; để trống là mọi thiết bị của loại.")
     )
     prop = _text(_l("Đại lượng"), 60, hint=_l("Ví dụ water_level, rainfall_24h, mains."))
     direction = SelectField(
-        _l("Báo khi"), choices=[("above", _l("vượt lên trên")), ("below", _l("xuống dưới"))]
+        _l("Báo khi"),
+        choices=choices_of([("above", _l("vượt lên trên")), ("below", _l("xuống dưới"))]),
     )
     raise_at = NumberField(_l("Mức báo"), [Optional()])
     clear_at = NumberField(
@@ -114,7 +125,8 @@ class RuleForm(Form):  # type: ignore[misc]
         description=_l("Cách mức báo một khoảng để không nhấp nháy."),
     )
     mark = SelectField(
-        _l("Mức báo động"), choices=[("", "–"), ("1", "BĐ1"), ("2", "BĐ2"), ("3", "BĐ3")]
+        _l("Mức báo động"),
+        choices=choices_of([("", "–"), ("1", "BĐ1"), ("2", "BĐ2"), ("3", "BĐ3")]),
     )
     hysteresis = NumberField(_l("Khoảng trễ (m)"), [Optional()], default="0,05")
     hold_s = IntegerField(_l("Kéo dài ít nhất (giây)"), [Optional()], default=0)

@@ -21,7 +21,7 @@ from smartcity.services import intake as services
 from smartcity.services.intake import Replayed
 from smartcity.web import requests
 from smartcity.web.devices import device_draft
-from smartcity.web.forms import DeviceForm, put_errors
+from smartcity.web.forms import DeviceForm, choices_of, put_errors
 from smartcity.web.payloads import Preview, preview
 from smartcity.web.words import reason_word
 
@@ -210,7 +210,7 @@ def _quarantined(session: Session, quarantined_id: int) -> QuarantinedDevice:
 
 def _quarantine_page(row: QuarantinedDevice, form: DeviceForm, extra: list[tuple[str, str]]) -> str:
     session, actor = read_session(), current_actor()
-    form.unit.choices = requests.unit_choices(actor.scope_for("device.manage"))
+    form.unit.choices = choices_of(requests.unit_choices(actor.scope_for("device.manage")))
     kept: list[tuple[Any, Preview]] = [
         (message, preview(message.payload))
         for message in queries.quarantined_messages(session, row.id)

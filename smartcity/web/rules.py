@@ -19,7 +19,7 @@ from smartcity.queries.devices import device_by_code
 from smartcity.services import rules as services
 from smartcity.services.rules import RuleDraft
 from smartcity.web import requests
-from smartcity.web.forms import RuleForm, put_errors
+from smartcity.web.forms import RuleForm, choices_of, put_errors
 from smartcity.web.words import property_word, span_words
 
 
@@ -222,7 +222,9 @@ def _filled(session: Session, rule: Rule) -> RuleForm:
 
 def _form_page(form: RuleForm, rule: Rule | None, extra: list[tuple[str, str]]) -> str:
     actor = current_actor()
-    form.unit.choices = requests.unit_choices(actor.scope_for("rule.view"), heads_only=True)
+    form.unit.choices = choices_of(
+        requests.unit_choices(actor.scope_for("rule.view"), heads_only=True)
+    )
     return render_template(
         "smartcity/rule_form.html",
         form=form,

@@ -1,0 +1,136 @@
+"""Second chances: quarantined devices and dead letters, through ingest's own door."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from hub.accounts.actor import SYSTEM
+from hub.clock import now
+from hub.db import db, transaction
+from hub.errors import Conflict, NotFound
+from smartcity import cli
+from smartcity.ingest.replay import replay_messages
+from smartcity.models import (
+    DeadLetter,
+    Device,
+    Observation,
+    QuarantinedDevice,
+    QuarantinedMessage,
+)
+from smartcity.queries import intake as queries
+from smartcity.queries.intake import LetterFilter
+from smartcity.services import intake
+from smartcity.services.devices import DeviceDraft
+from tests.integration.smartcity.conftest import World
+
+
+def body(level: float, minutes_ago: int) -> bytes:
+    """Return a native telemetry message."""
+    at = now() - timedelta(minutes=minutes_ago)
+    return json.dumps({"observed_at": at.isoformat(), "values": {"water_level": level}}).encode()
+
+
+def new_quarantined(unit_code: str = "19291") -> int:
+    """Put an unknown gauge with two kept messages into quarantine."""
+    with transaction() as session:
+        row = QuarantinedDevice(
+            unit_code=unit_code,
+            device_code="tram-la",
+            reason="unknown-device",
+            first_seen_at=now(),
+            last_seen_at=now(),
+            message_count=2,
+            decided="",
+        )
+        session.add(row)
+        session.flush()
+        for minutes in (20, 10):
+            session.add(
+                QuarantinedMessage(
+                    quarantined_device_id=row.id,
+                    topic=f"city/{unit_code}/tram-la/telemetry",
+                    payload=body(1.5, minutes),
+                    received_at=now() - timedelta(minutes=minutes),
+                )
+            )
+        return row.id
+
+
+def new_letter(payload: bytes, topic: str = "city/19249/tram-le-thuy/telemetry") -> int:
+    """Keep a message as a dead letter."""
+    with transaction() as session:
+        letter = DeadLetter(
+            topic=topic,
+            payload=payload,
+            payload_size=len(payload),
+            reason="not-json",
+            unit_code="19249",
+            device_code="tram-le-thuy",
+            received_at=now() - timedelta(minutes=5),
+            state="open",
+        )
+        session.add(letter)
+        session.flush()
+        return letter.id
+
+
+def test_an_approved_device_gets_the_messages_kept_for_it(world: World) -> None:
+    row_id = new_quarantined()
+    draft = DeviceDraft("tram-la", "Trạm An Thủy", "river_gauge", world.units["19291"])
+    with transaction() as session:
+        device, done = intake.approve_device(
+            session, world.actor("dung"), row_id, draft, replay_messages
+        )
+        assert (device.code, done.taken, done.refused) == ("tram-la", 2, ())
+    assert db.session.scalar(select(func.count()).select_from(Observation)) == 2
+    row = db.session.get(QuarantinedDevice, row_id)
+    assert row is not None
+    assert (row.decided, row.decided_by) == ("approved", "Phan Văn Dũng")
+    assert db.session.scalars(select(QuarantinedMessage)).all() == []
+
+
+def test_a_device_is_decided_once(world: World) -> None:
+    row_id = new_quarantined()
+    with transaction() as session:
+        intake.reject_device(session, world.actor("bao"), row_id)
+    with pytest.raises(Conflict, match="Đặng Quốc Bảo"), transaction() as session:
+        intake.reject_device(session, world.actor("dung"), row_id)
+
+
+def test_approval_under_a_foreign_unit_changes_nothing(world: World) -> None:
+    row_id = new_quarantined()
+    with pytest.raises(NotFound), transaction() as session:
+        intake.reject_device(session, world.actor("oanh"), row_id)
+    assert queries.quarantine_count(db.session(), SYSTEM.scope) == 1
+    assert queries.quarantine_count(db.session(), world.actor("oanh").scope) == 0
+
+
+def test_a_mended_letter_is_taken_in_and_a_hopeless_one_stays(world: World) -> None:
+    good, bad = new_letter(body(4.5, 30)), new_letter(b"\xff\x00")
+    with transaction() as session:
+        done = intake.replay_letters(session, world.actor("dung"), [good, bad], replay_messages)
+    assert done.taken == 1
+    assert len(done.refused) == 1
+    states = dict(db.session.execute(select(DeadLetter.id, DeadLetter.state)).all())
+    assert states == {good: "replayed", bad: "open"}
+    with pytest.raises(NotFound), transaction() as session:
+        intake.replay_letters(session, world.actor("dung"), [good], replay_messages)
+
+
+def test_dropped_letters_leave_the_open_list(world: World) -> None:
+    letter = new_letter(b"oops")
+    with transaction() as session:
+        assert intake.drop_letters(session, world.actor("bao"), [letter]) == 1
+    counts = queries.dead_letter_counts(db.session(), SYSTEM.scope, LetterFilter())
+    assert counts == {"open": 0, "replayed": 0, "dropped": 1}
+
+
+def test_the_command_line_lists_and_replays_every_open_letter(world: World) -> None:
+    new_letter(body(4.4, 40))
+    assert "city/19249/tram-le-thuy/telemetry" in cli.list_dead_letters()[0]
+    assert cli.replay_dead_letters([]).taken == 1
+    assert cli.list_dead_letters() == []
+    device = db.session.scalars(select(Device)).one()
+    assert device.series[0].latest_value == 4.4
