@@ -1,0 +1,1 @@
+"""Drawings and words of the pages, without an application."""
