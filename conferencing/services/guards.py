@@ -17,6 +17,8 @@ EXCLUSION_VIOLATION: Final = "23P01"
 CHECK_VIOLATION: Final = "23514"
 DEADLOCK: Final = "40P01"
 SERIALIZATION: Final = "40001"
+# A long queue before one slot outlasts lock_timeout; the next attempt finds it shorter.
+LOCK_TIMEOUT: Final = "55P03"
 
 
 class TakenMeanwhile(Conflict):
@@ -47,7 +49,7 @@ def is_taken(error: IntegrityError) -> bool:
 
 def is_transient(error: DBAPIError) -> bool:
     """Whether the same transaction may well succeed when run again."""
-    return getattr(error.orig, "sqlstate", None) in (DEADLOCK, SERIALIZATION)
+    return getattr(error.orig, "sqlstate", None) in (DEADLOCK, SERIALIZATION, LOCK_TIMEOUT)
 
 
 def with_retry(action: Callable[[], T]) -> T:
