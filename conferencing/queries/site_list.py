@@ -66,7 +66,7 @@ def grouped(session: Session, items: Sequence[SiteItem]) -> list[SiteGroupRows]:
     ]
 
 
-def _rank(item: SiteItem) -> tuple[int, str]:
+def _rank(item: SiteItem) -> tuple[int, tuple[tuple[int, ...], tuple[int, ...], str]]:
     return item.site.unit.depth, sort_key(item.site.name)
 
 

@@ -7,7 +7,13 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conferencing.domain.changes import Aspect, RevisionChange, compare, next_sequence
+from conferencing.domain.changes import (
+    Aspect,
+    ConferenceRevision,
+    RevisionChange,
+    compare,
+    next_sequence,
+)
 from conferencing.domain.changes import sites_to_ask_again as to_ask_again
 from conferencing.domain.recurrence import DatedOccurrence
 from conferencing.models import Conference
@@ -36,6 +42,7 @@ from hub.clock import now
 from hub.errors import FieldError, Invalid, NotFound
 from hub.text import fold
 
+SAID_CHARACTERS = 200
 OCCUPANCY = frozenset({Aspect.TIME, Aspect.RECURRENCE, Aspect.ROOM, Aspect.SITES})
 
 
@@ -83,14 +90,15 @@ def change(
     leavers = set_people(conference, plan)
     conference.room = plan.room
     _set_times(session, conference, plan)
-    change_ = compare(before, compared_revision(conference))
+    after = compared_revision(conference)
+    change_ = compare(before, after)
     if change_.is_empty and not words_changed:
         return conference
     _ask_again(conference, change_)
     _raise_revision(conference, change_)
     _hold_again(session, actor, conference, change_)
     _tell(session, conference, change_, leavers)
-    detail = _detail(change_)
+    detail = {**_detail(change_), **_before_and_after(before, after)}
     note_change(session, actor, conference, "changed", detail, leavers.unit_ids)
     return conference
 
@@ -242,6 +250,26 @@ def _detail(change_: RevisionChange) -> dict[str, Any]:
         "removed_sites": sorted(change_.removed_sites),
         "added_attendees": sorted(change_.added_attendees),
         "removed_attendees": sorted(change_.removed_attendees),
+    }
+
+
+def _before_and_after(before: ConferenceRevision, after: ConferenceRevision) -> dict[str, Any]:
+    old, new = _said(before), _said(after)
+    differing = [key for key in old if old[key] != new[key]]
+    return {
+        "before": {key: old[key] for key in differing},
+        "after": {key: new[key] for key in differing},
+    }
+
+
+def _said(revision: ConferenceRevision) -> dict[str, str]:
+    return {
+        "title": revision.title,
+        "starts_at": revision.interval.start.isoformat(),
+        "ends_at": revision.interval.end.isoformat(),
+        "room": revision.room,
+        "rrule": revision.rrule,
+        "agenda": revision.agenda.strip()[:SAID_CHARACTERS],
     }
 
 

@@ -44,14 +44,22 @@ def move_occurrence(
     holds.lock_spans(session, conference.room, [span])
     _refuse_own_overlap(occurrence, span)
     _refuse_others(session, actor, occurrence, span)
+    before = _times(occurrence)
     _write(session, conference, occurrence, span)
     detail = {
         "recurrence_id": occurrence.recurrence_id.isoformat(),
-        "starts_at": starts_at.isoformat(),
-        "ends_at": ends_at.isoformat(),
+        "before": before,
+        "after": _times(occurrence),
     }
     note_change(session, actor, conference, "moved", detail)
     return conference
+
+
+def _times(occurrence: Occurrence) -> dict[str, str]:
+    return {
+        "starts_at": occurrence.starts_at.isoformat(),
+        "ends_at": occurrence.ends_at.isoformat(),
+    }
 
 
 def _check(occurrence: Occurrence, starts_at: datetime, ends_at: datetime, is_longer: bool) -> None:

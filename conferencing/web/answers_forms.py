@@ -17,7 +17,7 @@ TOO_LONG = _l("Dài quá %(max)d ký tự.")
 MAX_HEADCOUNT = 2000
 
 
-class WholeNumberField(IntegerField):
+class WholeNumberField(IntegerField):  # type: ignore[misc]
     """A number typed by hand; its refusal is a sentence of ours."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -30,7 +30,7 @@ class WholeNumberField(IntegerField):
             self.data = int(typed)
 
 
-class SiteAnswerForm(FlaskForm):
+class SiteAnswerForm(FlaskForm):  # type: ignore[misc]
     """A site says whether it takes part, with how many people and who looks after the line."""
 
     class Meta:
@@ -67,7 +67,7 @@ class SiteAnswerForm(FlaskForm):
         )
 
 
-class AttendeeAnswerForm(FlaskForm):
+class AttendeeAnswerForm(FlaskForm):  # type: ignore[misc]
     """A person comes, sends somebody, or does not come."""
 
     class Meta:

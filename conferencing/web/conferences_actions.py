@@ -52,8 +52,8 @@ def occurrence_of(conference: Conference, occurrence_id: int) -> Occurrence:
     raise NotFound("")
 
 
-def _back(code: str, **query: str) -> Response:
-    return redirect(url_for("conferencing.show_conference", code=code, **query), 303)
+def _back(code: str, tab: str | None = None) -> Response:
+    return redirect(url_for("conferencing.show_conference", code=code, tab=tab), 303)
 
 
 @bp.post("/conferences/<code>/remind")

@@ -19,7 +19,7 @@ NO_DAY = _l("Không đọc được ngày. Ghi như 20/10/2020.")
 NO_TIME = _l("Không đọc được giờ. Ghi như 14:00 hoặc 14h.")
 
 
-class MoveForm(FlaskForm):
+class MoveForm(FlaskForm):  # type: ignore[misc]
     """Another day or time for one occurrence."""
 
     day = StringField(_l("Ngày"), [DataRequired(NO_DAY)])
@@ -67,7 +67,7 @@ def move_form_of(occurrence: Occurrence, offered: dict[str, str]) -> MoveForm:
     return MoveForm(data={**values, **offered})
 
 
-class CancelForm(FlaskForm):
+class CancelForm(FlaskForm):  # type: ignore[misc]
     """Why it is off; everybody invited reads it."""
 
     reason = TextAreaField(

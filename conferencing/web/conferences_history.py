@@ -106,7 +106,8 @@ def history_of(changes: Sequence[ConferenceChange]) -> list[HistoryEntry]:
 def _lines(detail: Mapping[str, Any], labels: Mapping[str, str]) -> list[Line]:
     before, after = detail.get("before"), detail.get("after")
     if isinstance(before, Mapping) and isinstance(after, Mapping):
-        rest = {key: value for key, value in detail.items() if key not in ("before", "after")}
+        told = ("before", "after", "aspects") if after else ("before", "after")
+        rest = {key: value for key, value in detail.items() if key not in told}
         keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
         compared = [
             Line(labels.get(key, key), _words(before.get(key)), _words(after.get(key)))

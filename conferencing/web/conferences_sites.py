@@ -11,8 +11,7 @@ from conferencing.ports import SiteCondition
 from hub.text import fold, sort_key
 
 ROLE_RANK: Final = {"chair": 0, "relay": 1, "join": 2}
-ANSWER_RANK: Final = {"DECLINED": 0, "NEEDS-ACTION": 1, "TENTATIVE": 2}
-UNKNOWN: Final = SiteCondition("", "unknown")
+SortKey = tuple[tuple[int, ...], tuple[int, ...], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class SiteRow:
         return {"power_lost": "critical", "line_lost": "high"}.get(state, "")
 
 
-def _rank(row: SiteRow) -> tuple[int, int, str]:
+def _rank(row: SiteRow) -> tuple[int, int, SortKey]:
     trouble = {"critical": 0, "high": 1}.get(row.tone, 2)
     return trouble, ROLE_RANK.get(row.row.role, 2), sort_key(row.row.site.name)
 

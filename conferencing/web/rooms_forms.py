@@ -10,7 +10,7 @@ from conferencing.web.answers_forms import TOO_LONG, WholeNumberField
 from conferencing.web.sites_forms import NEEDED
 
 
-class RoomForm(FlaskForm):
+class RoomForm(FlaskForm):  # type: ignore[misc]
     """A virtual room on a bridge."""
 
     name = StringField(_l("Tên phòng"), [InputRequired(NEEDED), Length(max=160, message=TOO_LONG)])
@@ -38,7 +38,7 @@ class RoomForm(FlaskForm):
         )
 
 
-class BridgeForm(FlaskForm):
+class BridgeForm(FlaskForm):  # type: ignore[misc]
     """A bridge (MCU) with its ports."""
 
     name = StringField(_l("Tên MCU"), [InputRequired(NEEDED), Length(max=120, message=TOO_LONG)])

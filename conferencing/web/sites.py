@@ -80,8 +80,9 @@ def _filters(
     counts = Counter(item.state for item in items)
 
     def entry(key: str, label: str, count: int, picture: str = "") -> dict[str, Any]:
-        query = {"state": key or None, "carrier": carrier or None, "q": text or None}
-        url = url_for("conferencing.list_sites", **query)
+        url = url_for(
+            "conferencing.list_sites", state=key or None, carrier=carrier or None, q=text or None
+        )
         return {"label": label, "count": count, "url": url, "current": key == state,
                 "icon": picture}  # fmt: skip
 

@@ -36,7 +36,7 @@ def unit_choices(units: Sequence[OrgUnit]) -> list[SelectChoice]:
     return [SelectChoice(str(unit.id), unit.name) for unit in units]
 
 
-class SiteForm(FlaskForm):
+class SiteForm(FlaskForm):  # type: ignore[misc]
     """A site as the person who keeps it knows it."""
 
     code = StringField(_l("Mã"), [InputRequired(NEEDED), Length(max=40, message=TOO_LONG)])

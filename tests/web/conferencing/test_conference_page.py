@@ -124,6 +124,9 @@ def test_moving_to_a_free_hour_moves_and_raises_the_sequence(
         occurrence = session.get_one(Occurrence, booked.occurrence_ids[0])
         assert occurrence.starts_at == factories.in_days(9, 14)
         assert occurrence.conference.sequence == 1
+    history = text_of(secretary, f"/conferences/{booked.code}?tab=history")
+    was, new = factories.in_days(7), factories.in_days(9)
+    assert f"<del>08:00 {was:%d/%m/%Y}</del> → <ins>14:00 {new:%d/%m/%Y}</ins>" in history
 
 
 @pytest.mark.parametrize(
