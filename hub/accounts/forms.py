@@ -13,7 +13,7 @@ from wtforms import (
     StringField,
     TelField,
 )
-from wtforms.validators import DataRequired, Email, EqualTo, Length, Optional, Regexp
+from wtforms.validators import DataRequired, Email, EqualTo, Length, NoneOf, Optional, Regexp
 
 from hub.accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from hub.accounts.words import ROLE_LABELS, SCOPE_LABELS
@@ -72,6 +72,8 @@ class NewPersonForm(PersonForm):
             DataRequired(_NEEDED),
             Length(2, 60),
             Regexp(r"^[A-Za-z0-9._-]+$", message=_l("Chỉ dùng chữ không dấu, số và dấu . _ -")),
+            # Its page would be that of the form for a new account.
+            NoneOf(["new"], _l("Tên này không dùng được.")),
         ],
         description=_l("Chữ không dấu, số và dấu . _ - ; không phân biệt hoa thường."),
     )

@@ -1,6 +1,8 @@
 """Who a Socket.IO connection belongs to, and whose rooms it joins."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 from flask import request
 from sqlalchemy import select
@@ -17,6 +19,16 @@ from hub.orgunits.queries import ancestors_of
 
 SESSION_COOKIE = "nhipcau_session"
 CAPABILITY = "operations.view"
+REMEMBER_SECONDS = 10.0
+
+
+@dataclass(slots=True)
+class _Above:
+    by_unit: dict[int, frozenset[int]] = field(default_factory=dict)
+    until: float = 0.0
+
+
+_above = _Above()
 
 
 def identify_viewer() -> Viewer | None:
@@ -39,6 +51,21 @@ def recheck_viewer(session: Session, viewer: Viewer) -> Viewer | None:
     return _viewer(session, user, row) if user is not None and user.is_active else None
 
 
+def alive_sessions(session: Session, session_ids: Collection[int]) -> set[int]:
+    """Return those of the browser sessions that have not ended, whose users may still come in."""
+    query = (
+        select(UserSession.id)
+        .join(User, User.id == UserSession.user_id)
+        .where(
+            UserSession.id.in_(session_ids),
+            UserSession.ended_at.is_(None),
+            UserSession.expires_at > now(),
+            User.is_active,
+        )
+    )
+    return set(session.scalars(query))
+
+
 def viewer_actor(session: Session, viewer: Viewer) -> Actor:
     """Return the actor behind a connection, for questions that are asked of a person."""
     return actor_of(session.get_one(User, viewer.user_id))
@@ -56,5 +83,16 @@ def _viewer(session: Session, user: User, row: UserSession) -> Viewer | None:
 
 
 def ancestors(session: Session, unit_ids: Sequence[int]) -> set[int]:
-    """Return the units and everything above them: the rooms that may hear of them."""
-    return ancestors_of(session, unit_ids)
+    """Return the units and everything above them: the rooms that may hear of them.
+
+    Remembered for some seconds: the tail asks for every alert, and units move once in years.
+    """
+    if time.monotonic() > _above.until:
+        _above.by_unit.clear()
+        _above.until = time.monotonic() + REMEMBER_SECONDS
+    found: set[int] = set()
+    for unit_id in unit_ids:
+        if unit_id not in _above.by_unit:
+            _above.by_unit[unit_id] = frozenset(ancestors_of(session, [unit_id]))
+        found |= _above.by_unit[unit_id]
+    return found

@@ -27,6 +27,7 @@ from hub.accounts.actor import SYSTEM, actor_of, current_actor, maybe_actor
 from hub.accounts.passwords import hash_password, needs_rehash, secret_hash
 from hub.accounts.policy import public, signed_in
 from hub.accounts.services import (
+    TOUCH_EVERY,
     check_credentials,
     end_all_sessions,
     end_session,
@@ -80,6 +81,9 @@ def _identify_token(authorization: str) -> None:
     if token is not None:
         g.hub_actor = actor_of(token.user, token.scope)
         g.hub_token_id = token.id
+        if token.last_used_at is None or now() - token.last_used_at > TOUCH_EVERY:
+            with transaction() as session:
+                session.merge(token).last_used_at = now()
 
 
 def safe_target(target: str | None) -> str:

@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -60,6 +60,7 @@ def apply_reform(session: Session, on: date) -> dict[int, OrgUnit]:
     mapping = {old[line.old_code].id: new[line.new_code] for line in successions}
     _move_offices(offices, mapping)
     rebuild_paths(session, on)
+    _keep_in_sight(old.values(), new.values())
     _record_successions(session, on, successions, old, new)
     steps = repoint_all(session, mapping)
     detail = {"old": len(old), "new": len(new), "steps": steps}
@@ -112,6 +113,13 @@ def _new_unit(line: Succession, before: Sequence[OrgUnit], on: date) -> OrgUnit:
         valid_from=on,
         decree=DECREE_2025,
     )
+
+
+def _keep_in_sight(old: Iterable[OrgUnit], new: Iterable[OrgUnit]) -> None:
+    """Hang the old tree under the new root, or nobody could read the audit of its time."""
+    root = next(unit for unit in new if unit.parent_id is None)
+    for unit in old:
+        unit.path = root.path + unit.path.removeprefix("/")
 
 
 def _move_offices(offices: Sequence[OrgUnit], mapping: Mapping[int, OrgUnit]) -> None:

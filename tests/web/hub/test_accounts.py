@@ -60,6 +60,7 @@ def test_a_new_account_can_sign_in_with_its_first_role(
     [
         ("username", "thuky", 409),
         ("username", "có dấu", 422),
+        ("username", "new", 422),
         ("password", "ngắn", 422),
         ("full_name", "", 422),
         ("email", "khong-phai-thu", 422),
@@ -249,3 +250,14 @@ def test_people_are_found_without_diacritics_and_by_role(as_admin: FlaskClient) 
     page = as_admin.get("/users?role=leader").get_data(as_text=True)
     assert "Trần Đình Khoa" in page
     assert "Đặng Quốc Bảo" not in page
+
+
+def test_a_token_shows_when_it_was_last_used(
+    client: FlaskClient, sign_in: SignIn, post: Post, write: Write
+) -> None:
+    page = post(sign_in("thuky"), "/tokens", {"label": "Việc", "scope": "read"})
+    found = re.search(r"nc_[\w-]{40,}", page.get_data(as_text=True))
+    assert found is not None
+    client.get("/api/v1/units", headers={"Authorization": f"Bearer {found[0]}"})
+    with write() as session:
+        assert session.scalars(select(ApiToken)).one().last_used_at is not None

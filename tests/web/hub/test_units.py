@@ -40,7 +40,10 @@ BAD_FILES = {
 def upload(post: Post, browser: FlaskClient, content: str | bytes, day: str = "") -> TestResponse:
     raw = content if isinstance(content, bytes) else content.encode()
     fields = {"file": (io.BytesIO(raw), "units.csv"), "valid_from": day or "2026-01-01"}
-    return post(browser, "/units/import", fields, content_type="multipart/form-data")
+    answer = post(browser, "/units/import", fields, content_type="multipart/form-data")
+    # The test browser keeps a large body in a file of its own and leaves it open.
+    answer.request.environ["wsgi.input"].close()
+    return answer
 
 
 def hidden(page: str) -> dict[str, str]:
