@@ -49,7 +49,7 @@ class AvailabilityQuery(ApiModel):
 
     from_: Annotated[Instant, Field(alias="from")]
     to: Instant
-    sites: Annotated[list[Code], Field(max_length=5000)] = Field(default_factory=list)
+    sites: Annotated[list[Code], Field(max_length=250)] = Field(default_factory=list)
     under: Annotated[str, Field(max_length=80)] = ""
     level: Level | None = None
     room: Annotated[str, Field(max_length=80)] = ""

@@ -25,6 +25,25 @@ PROBLEM_SCHEMA: Final[Part] = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
+        "conflicts": {
+            "type": "array",
+            "description": "409 of a booking: what is taken, when and by what",
+            "items": {
+                "type": "object",
+                "required": ["resource", "starts_at", "ends_at", "conference"],
+                "properties": {
+                    "resource": {"type": "string"},
+                    "starts_at": {"type": "string", "format": "date-time"},
+                    "ends_at": {"type": "string", "format": "date-time"},
+                    "conference": {"type": ["string", "null"]},
+                },
+            },
+        },
+        "alternatives": {
+            "type": "array",
+            "description": "409 of a booking: what is free instead, best first",
+            "items": {"type": "object"},
+        },
         "errors": {
             "type": "array",
             "items": {
@@ -53,7 +72,12 @@ def document() -> Part:
         paths.setdefault(path, {})[described.method.lower()] = _operation(described, references)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Nhịp Cầu", "version": VERSION, "license": {"name": "Apache-2.0"}},
+        "info": {
+            "title": "Nhịp Cầu",
+            "version": VERSION,
+            "summary": "Video conferences, sensors and alerts of a province",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
         "servers": [{"url": PREFIX}],
         "security": [{"bearer": []}],
         "tags": [{"name": tag} for tag in sorted({each.tag for each in OPERATIONS})],
@@ -92,7 +116,7 @@ def _operation(described: Operation, references: References) -> Part:
             "required": True,
             "content": {"application/json": {"schema": schema}},
         }
-    if described.method == "POST":
+    if described.is_unsafe:
         part["parameters"].append(_idempotency_parameter())
     return part
 
@@ -129,15 +153,37 @@ def _idempotency_parameter() -> Part:
     }
 
 
+ERROR_WORDS: Final[dict[str, str]] = {
+    "401": "No token, or one that is not known",
+    "403": "The token may not do this",
+    "404": "Not there, or outside the caller's area",
+    "409": "The present state forbids it",
+    "415": "Not application/json",
+    "422": "Something to mend; `errors` names each member",
+    "503": "A service we depend on is away; try again later",
+}
+
+
 def _responses(described: Operation, references: References) -> Part:
-    problem = {
-        "description": "A problem (RFC 9457)",
-        "content": {
-            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-        },
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    problems = {
+        status: {"description": ERROR_WORDS[status], "content": content}
+        for status in _error_statuses(described)
     }
+    other = {"default": {"description": "A problem (RFC 9457)", "content": content}}
     if described.response is NoContent:
-        return {"204": {"description": "Done"}, "default": problem}
+        return {"204": {"description": "Done"}, **problems, **other}
     schema = references[(described.response, "serialization")]
     done = {"description": "Done", "content": {"application/json": {"schema": schema}}}
-    return {str(described.status): done, "default": problem}
+    return {str(described.status): done, **problems, **other}
+
+
+def _error_statuses(described: Operation) -> list[str]:
+    found = {"401", "403", *map(str, described.errors)}
+    if "<" in described.path:
+        found.add("404")
+    if described.body is not None:
+        found.add("415")
+    if described.body is not None or described.query is not None:
+        found.add("422")
+    return sorted(found)
