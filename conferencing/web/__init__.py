@@ -74,5 +74,6 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     add_nav(app, NAV)
     add_home_panels(app, PANELS)
+    booking.register(app)
     search.register(app)
     answers.register(app)

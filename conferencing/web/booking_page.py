@@ -1,6 +1,6 @@
 """The booking page as a whole: the form, the picker and the panel beside them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +26,7 @@ from conferencing.web.forms.booking_form import (
     read_draft,
     working_hours_words,
 )
-from conferencing.web.forms.repeating import fields_of_rule
+from conferencing.web.forms.repeating import RepeatFields, fields_of_rule
 from conferencing.web.forms.time_words import write_day, write_time
 from conferencing.web.picker import Choice, Picker, build_picker
 from hub.accounts.actor import Actor
@@ -125,6 +125,7 @@ class BookingPage:
             "notices": self.notices,
             "taken": self.taken,
             "roles": ROLES,
+            "repeats": RepeatFields,
         }
 
 
@@ -143,7 +144,6 @@ def load_page(
     draft = read_draft(posted)
     sites = bookable_sites(session, actor)
     rooms = usable_rooms(session, actor)
-    draft.form.room.choices = room_choices(rooms)
     conditions = site_conditions(session, [site.code for site in sites])
     return BookingPage(
         session,
@@ -156,11 +156,6 @@ def load_page(
         search=posted.get("find", "").strip(),
         open_unit=posted.get("open_unit", ""),
     )
-
-
-def room_choices(rooms: Sequence[Room]) -> list[tuple[str, str]]:
-    """Return the rooms as the list shows them; the words come from the template."""
-    return [(room.code, room.name) for room in rooms]
 
 
 def form_values(request: BookingRequest) -> MultiDict[str, str]:

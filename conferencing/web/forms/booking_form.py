@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -12,7 +13,7 @@ from wtforms import (
     Form,
     HiddenField,
     RadioField,
-    SelectField,
+    SelectChoice,
     SelectMultipleField,
     StringField,
     TextAreaField,
@@ -45,12 +46,14 @@ FIELDS: Final = {
 }
 
 
+def _choices(pairs: Iterable[tuple[str, LazyString]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 class BookingForm(Form):  # type: ignore[misc]  # wtforms ships no types
     """The fields with one value each; sites and attendees are read beside it."""
 
-    type = RadioField(
-        _l("Loại cuộc họp"), choices=TYPES, default=TYPES[0][0], validate_choice=False
-    )
+    type = RadioField(_l("Loại cuộc họp"), choices=_choices(TYPES), default=TYPES[0][0])
     title = StringField(_l("Tên hội nghị"))
     chair = StringField(_l("Người chủ trì"))
     agenda = TextAreaField(_l("Nội dung, chương trình"))
@@ -58,15 +61,11 @@ class BookingForm(Form):  # type: ignore[misc]  # wtforms ships no types
     day = StringField(_l("Ngày"))
     starts = StringField(_l("Từ"))
     ends = StringField(_l("Đến"))
-    room = SelectField(_l("Phòng họp"), choices=[], validate_choice=False)
-    repeat = SelectField(_l("Lặp lại"), choices=RepeatFields.CHOICES, validate_choice=False)
+    room = StringField(_l("Phòng họp"))
+    repeat = StringField(_l("Lặp lại"))
     interval = StringField(_l("Cách nhau"), default="1")
-    weekdays = SelectMultipleField(
-        _l("Vào các ngày"), choices=RepeatFields.WEEKDAYS, validate_choice=False
-    )
-    bound = RadioField(
-        _l("Kết thúc"), choices=RepeatFields.BOUNDS, default="count", validate_choice=False
-    )
+    weekdays = SelectMultipleField(_l("Vào các ngày"), choices=_choices(RepeatFields.WEEKDAYS))
+    bound = RadioField(_l("Kết thúc"), choices=_choices(RepeatFields.BOUNDS), default="count")
     count = StringField(_l("Số buổi"), default="4")
     until = StringField(_l("Đến hết ngày"))
     exceptions = StringField(_l("Trừ các ngày"))

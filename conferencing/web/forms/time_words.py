@@ -14,6 +14,7 @@ PACKED_DAY: Final = re.compile(r"(\d{2})(\d{2})(\d{4})")
 WORDS: Final = {"hom nay": 0, "nay": 0, "ngay mai": 1, "mai": 1, "ngay kia": 2, "mot": 2}
 # A day without a year that lies further back than this is taken as next year's.
 LOOK_BACK: Final = timedelta(days=60)
+YEARS: Final = range(2000, 2200)
 
 
 def parse_time(text: str) -> time | None:
@@ -55,6 +56,8 @@ def _day_and_month(day: int, month: int, year: str | None, today: date) -> date 
 
 
 def _date(year: int, month: int, day: int) -> date | None:
+    if year not in YEARS:
+        return None
     try:
         return date(year, month, day)
     except ValueError:
