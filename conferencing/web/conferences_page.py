@@ -160,13 +160,16 @@ def page_of(
         default_occurrence(conference, at),
     )
     rows = list(conference.sites)
-    conditions = site_conditions(session, [row.site.code for row in rows])
+    state = state_of_page(conference, occurrence, at)
+    # What is without power today says nothing of a conference that is over.
+    codes = [] if state in OVER else [row.site.code for row in rows]
+    conditions = site_conditions(session, codes)
     letters = letters_of(session, conference.id)
     tab = query.get("tab", "")
     return ConferencePage(
         conference=conference,
         occurrence=occurrence,
-        state=state_of_page(conference, occurrence, at),
+        state=state,
         tab=tab if tab in TABS else "sites",
         show=query.get("show", "all"),
         text=query.get("q", "")[:80],

@@ -83,7 +83,7 @@ def site_filters(
     """Return the filter bar with counts; ``url(show=…)`` gives the address of a filter."""
     labels = {
         "all": (_("Tất cả"), ""),
-        "trouble": (_("Mất điện, mất mạng"), "bolt-off"),
+        "trouble": (_("Sự cố"), "bolt-off"),
         "waiting": (_("Chưa trả lời"), "mail"),
         "accepted": (_("Xác nhận"), "check"),
         "declined": (_("Từ chối"), "x"),
