@@ -55,7 +55,7 @@ def absence_signals(session: Session, at: datetime) -> list[AlertSignal]:
         select(Rule, OrgUnit.path)
         .join(OrgUnit, OrgUnit.id == Rule.unit_id)
         .where(Rule.kind == "absence", Rule.is_active, Rule.silence_s.is_not(None))
-    ).tuples()
+    )
     signals: list[AlertSignal] = []
     for rule, path in rules:
         signals += _signals_of(session, rule, path, at)
@@ -72,9 +72,7 @@ def _signals_of(session: Session, rule: Rule, path: str, at: datetime) -> list[A
                 Alert.open_key.is_not(None),
                 Alert.returned_at.is_(None),
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     signals = []
     for device in _watched(session, rule, path):
