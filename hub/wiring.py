@@ -10,21 +10,32 @@ import smartcity.api
 import smartcity.models
 import smartcity.web
 from conferencing import ports as conferencing_ports
+from conferencing.services.repointing import repoint_conferencing
 from hub import crossings, health
-from hub.accounts.viewers import ancestors, identify_viewer, recheck_viewer, viewer_actor
+from hub.accounts.viewers import (
+    alive_sessions,
+    ancestors,
+    identify_viewer,
+    recheck_viewer,
+    viewer_actor,
+)
 from hub.live import LiveHub, init_live
+from hub.orgunits import repoint
 from smartcity import ports as smartcity_ports
 from smartcity.ingest.replay import replay_messages
 from smartcity.queries.operations import operations_snapshot
 from smartcity.queries.operations_alerts import entry_views
 from smartcity.queries.operations_series import latest_values
 from smartcity.queries.readiness import ingest_readings
+from smartcity.services.repointing import repoint_smartcity
 
 
 def wire(app: Flask) -> None:
     """Register the features of both halves and connect their ports."""
     conferencing.web.register(app)
     smartcity.web.register(app)
+    repoint.register("conferencing", repoint_conferencing)
+    repoint.register("smartcity", repoint_smartcity)
     _fill_ports(app)
     _connect_live(app)
     health.register(app, [ingest_readings])
@@ -45,6 +56,7 @@ def _connect_live(app: Flask) -> None:
         LiveHub(
             identify=identify_viewer,
             recheck=recheck_viewer,
+            alive=alive_sessions,
             ancestors=ancestors,
             snapshot=lambda session, viewer: operations_snapshot(
                 session, viewer_actor(session, viewer)

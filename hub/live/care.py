@@ -13,6 +13,7 @@ logger = logging.getLogger(__name__)
 
 QUEUE_SECONDS = 0.5
 RECHECK_SECONDS = 4.0
+RECHECK_ONE_SECONDS = 0.5
 # Packets waiting for one client. At 4 + 20 messages a second this is some ten seconds of backlog.
 BEHIND_AT = 256
 CAUGHT_UP_AT = 8
@@ -26,6 +27,8 @@ class Care:
         self.hub = hub
         self.queues_seen_at = 0.0
         self.rechecked_at = time.monotonic()
+        self.next_recheck_at = self.rechecked_at
+        self.turn: list[str] = []
 
     def look_after(self, session: Session) -> None:
         """Do what is due."""
@@ -35,19 +38,31 @@ class Care:
             self._watch_queues(session, at)
         if at - self.rechecked_at >= RECHECK_SECONDS:
             self.rechecked_at = at
-            self.recheck(session)
+            self._cut_off_ended(session)
+        self._recheck_next(session, at)
 
-    def recheck(self, session: Session) -> None:
-        """Cut off viewers whose session has ended or whose units have changed."""
-        verdicts: dict[int, Viewer | None] = {}
-        for sid, viewer in list(self.hub.viewers.items()):
-            if viewer.session_id not in verdicts:
-                verdicts[viewer.session_id] = self.hub.recheck(session, viewer)
-            if verdicts[viewer.session_id] != viewer:
-                logger.info("viewer %s of user %s is cut off", sid, viewer.user_id)
-                self._cut_off(sid)
+    def _cut_off_ended(self, session: Session) -> None:
+        viewers = dict(self.hub.viewers)
+        if viewers:
+            alive = self.hub.alive(session, {viewer.session_id for viewer in viewers.values()})
+            for sid, viewer in viewers.items():
+                if viewer.session_id not in alive:
+                    self._cut_off(sid)
+
+    def _recheck_next(self, session: Session, at: float) -> None:
+        """Look at the roles of one viewer at a time: fifty at once would hold up the alerts."""
+        if at < self.next_recheck_at:
+            return
+        self.next_recheck_at = at + RECHECK_ONE_SECONDS
+        if not self.turn:
+            self.turn = list(self.hub.viewers)
+        sid = self.turn.pop() if self.turn else ""
+        viewer = self.hub.viewers.get(sid)
+        if viewer is not None and self.hub.recheck(session, viewer) != viewer:
+            self._cut_off(sid)
 
     def _cut_off(self, sid: str) -> None:
+        logger.info("viewer %s is cut off", sid)
         self.hub.viewers.pop(sid, None)
         self.hub.behind.pop(sid, None)
         socketio.server.disconnect(sid, namespace=NAMESPACE)

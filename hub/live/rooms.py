@@ -1,6 +1,6 @@
 """What the live feed knows about its clients: who they are, what they may hear, how to show it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,13 +41,15 @@ def no_views(session: Session, entries: Sequence[JournalEntry]) -> Mapping[int, 
 class LiveHub:
     """What the roots give to the live module: how to identify, and what to show first.
 
-    ``recheck`` returns the viewer as of now, None when their session is over. ``latest`` returns
+    ``recheck`` returns the viewer as of now, None when their session is over; ``alive`` which of
+    many browser sessions still are, in one question. ``latest`` returns
     a new marker and (unit id, payload) pairs newer than the given one. ``views`` adds to journal
     entries, by seq, what a screen needs beyond the fact itself.
     """
 
     identify: Callable[[], Viewer | None]
     recheck: Callable[[Session, Viewer], Viewer | None]
+    alive: Callable[[Session, Collection[int]], set[int]]
     ancestors: Ancestors
     snapshot: Callable[[Session, Viewer], Mapping[str, Any]]
     latest: Latest

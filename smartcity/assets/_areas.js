@@ -41,6 +41,6 @@ export function showReach(list, areas) {
     reach.replaceChildren(strong, `/${total}`);
     const bar = BAR.filter(([state]) => parts[state]).map(([state, tone]) => [parts[state], tone, word(state)]);
     slot(card, "bar").replaceChildren(...(total ? [drawBar(bar)] : []));
-    write(card, "note", SAID.filter((state) => parts[state]).map((state) => `${parts[state]} ${word(state)}`).join(", ") || (total ? say("all_ok") : ""));
+    write(card, "note", SAID.filter((state) => parts[state]).map((state) => `${parts[state]} ${word(state)}`).join(", ") || say(total ? "all_ok" : "no_sites"));
   }
 }

@@ -9,6 +9,7 @@ import { say, writeClock, writeCountdown } from "./_words.js";
 
 // Refetched at most this often, and not by all screens in the same instant.
 const REFRESH_MS = 1500;
+const CURVES_MS = 10000;
 const SPEAK_MS = 5000;
 // Reachability and ages of sources change without a message of their own.
 const FULL_REFRESH_MS = 60000;
@@ -46,7 +47,10 @@ export class Screen {
     if (taken) {
       this.show();
       for (const listen of this.listeners) listen(taken);
-      if (taken.isNew) this.announce(taken.alert);
+      if (taken.isNew) {
+        this.announce(taken.alert);
+        this.drawCurvesSoon();
+      }
     } else if (!kind.startsWith("alert.")) this.refreshSoon();
   }
 
@@ -57,6 +61,15 @@ export class Screen {
       this.refreshing = null;
       this.line.poll();
     }, REFRESH_MS * (0.5 + Math.random()));
+  }
+
+  // A new alert comes without its curve; all that came lately get theirs together.
+  drawCurvesSoon() {
+    if (this.drawing) return;
+    this.drawing = setTimeout(() => {
+      this.drawing = null;
+      this.line.poll();
+    }, CURVES_MS * (0.5 + Math.random()));
   }
 
   // One drawing per frame, however many messages came.

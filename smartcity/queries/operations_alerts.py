@@ -47,11 +47,15 @@ def shelved(session: Session, inside: ColumnElement[bool]) -> dict[str, Any]:
 
 
 def alert_views(
-    session: Session, alerts: Sequence[Alert], areas: Mapping[int, OrgUnit]
+    session: Session,
+    alerts: Sequence[Alert],
+    areas: Mapping[int, OrgUnit],
+    *,
+    with_curves: bool = True,
 ) -> list[dict[str, Any]]:
     """Describe alerts; the first forty carry the curve of their last day."""
     wanted = {(a.device_id, a.prop) for a in alerts[:CURVES_FOR] if a.threshold is not None}
-    drawn = curves(session, wanted, SPARK_SECONDS)
+    drawn = curves(session, wanted, SPARK_SECONDS) if with_curves else {}
     return [_view(alert, areas, drawn.get((alert.device_id, alert.prop))) for alert in alerts]
 
 
@@ -134,8 +138,10 @@ def entry_views(session: Session, entries: Sequence[JournalEntry]) -> dict[int, 
     if not wanted:
         return {}
     rows = session.scalars(select(Alert).where(Alert.id.in_(wanted))).all()
-    views = {view["id"]: view for view in alert_views(session, rows, _areas_of(session, rows))}
-    return {seq: {"alert": views[found]} for seq, found in ids.items() if found in views}
+    # The curve follows with the next snapshot: it must not hold up the alert itself.
+    found = alert_views(session, rows, _areas_of(session, rows), with_curves=False)
+    views = {view["id"]: view for view in found}
+    return {seq: {"alert": views[alert]} for seq, alert in ids.items() if alert in views}
 
 
 def _alert_id(entry: JournalEntry) -> int | None:

@@ -45,7 +45,8 @@ def site_states(session: Session, actor: Actor, scope: Scope) -> dict[str, tuple
         # "Cannot be reached" is all the booking side can say; a reason says more.
         reason = seen[1] if seen is not None and state not in REACHED else state
         found[site.site_code] = (site.unit_id, reason if reason not in REACHED else state)
-    return found
+    # An installation may watch places without booking conferences there.
+    return found or watched
 
 
 def _watched(session: Session, scope: Scope) -> dict[str, tuple[int, str]]:

@@ -22,6 +22,7 @@ def _severity_words() -> dict[str, str]:
         "site_unknown": _("im lặng"),
         "audio_only": _("chỉ âm thanh"),
         "all_ok": _("đủ"),
+        "no_sites": _("chưa có số liệu"),
     }
 
 
