@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 
 from conferencing.domain.errors import EmptyIntervalError, NaiveTimeError
 
@@ -64,7 +65,8 @@ def as_utc(moment: datetime) -> datetime:
 def merge(intervals: Iterable[Interval]) -> list[Interval]:
     """The same moments as sorted spans that neither overlap nor touch."""
     merged: list[Interval] = []
-    for span in sorted(intervals):
+    # Keys are made once; comparing the spans themselves makes two tuples each time.
+    for span in sorted(intervals, key=attrgetter("start", "end")):
         if merged and span.start <= merged[-1].end:
             if span.end > merged[-1].end:
                 merged[-1] = Interval(merged[-1].start, span.end)

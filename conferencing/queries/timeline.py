@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from conferencing.domain.interval import Interval
 from conferencing.models import Bridge, Conference, Hold, Occurrence, PortUse, Room, Site
-from conferencing.queries.busy import ACTIVE, overlapping
+from conferencing.queries.busy import ACTIVE, overlapping, spans_and_takers
 from conferencing.queries.rooms import usable_rooms, visible_bridges
 from conferencing.queries.visibility import visible_ids
 from hub.accounts.actor import Actor
@@ -25,6 +25,7 @@ from hub.orgunits.queries import path_ids
 from hub.text import sort_key
 
 NOON: Final = timedelta(hours=12)
+MOMENT: Final = timedelta(microseconds=1)
 MOST: Final = 9
 
 
@@ -198,22 +199,22 @@ def site_lanes(session: Session, actor: Actor, window: Interval) -> list[SiteGro
 def _half_days(
     session: Session, site_ids: list[int], window: Interval, halves: int
 ) -> dict[int, list[int]]:
-    query = select(Hold.resource_id, Hold.starts_at, Hold.ends_at).where(
-        Hold.resource_id.in_(site_ids),
-        Hold.state.in_(ACTIVE),
-        *overlapping(Hold.starts_at, Hold.ends_at, window),
-    )
+    spans, pairs = spans_and_takers(session, site_ids, window)
+    touched = {id_: _halves_of(span, window, halves) for id_, span in spans.items()}
     counts: dict[int, list[int]] = {}
-    base = window.start
-    tick = timedelta(microseconds=1)
-    for site_id, starts, ends in session.execute(query):
+    for site_id, occurrence_id in pairs:
         row = counts.get(site_id)
         if row is None:
             row = counts[site_id] = [0] * halves
-        for half in range(max(0, (starts - base) // NOON), (ends - tick - base) // NOON + 1):
-            if half < halves:
-                row[half] += 1
+        for half in touched[occurrence_id]:
+            row[half] += 1
     return counts
+
+
+def _halves_of(span: Interval, window: Interval, halves: int) -> range:
+    first = max(0, (span.start - window.start) // NOON)
+    last = (span.end - MOMENT - window.start) // NOON
+    return range(first, min(last + 1, halves))
 
 
 def _group(
