@@ -212,6 +212,8 @@ def _step(draft: _Draft, verb: str, signal: AlertSignal, now: datetime) -> None:
         "observed_at": signal.observed_at.isoformat(),
     }
     draft.steps.append({"at": now, "verb": verb, "actor_name": "", "note": "", "detail": detail})
+    if verb in {"raised", "escalated"}:
+        draft.fields["asks_since"] = now
     if verb == "raised":
         draft.changes.append("raise")
 
@@ -235,6 +237,7 @@ def alert_code(alert_id: int) -> str:
 
 _CHANGEABLE: Final = (
     "id",
+    "asks_since",
     "rule_id",
     "severity",
     "state",

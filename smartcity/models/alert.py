@@ -42,6 +42,8 @@ class Alert(Base):
     threshold: Mapped[float | None]
     mark: Mapped[int | None]
     raised_at: Mapped[datetime] = mapped_column(index=True)
+    # When it last called for a person (raised, woken, escalated), by our own clock.
+    asks_since: Mapped[datetime | None]
     observed_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     returned_at: Mapped[datetime | None]

@@ -47,8 +47,13 @@ _INSTANTS: Final = (
 
 
 def acknowledge_by(alert: Alert) -> datetime:
-    """Return when somebody should have acknowledged it, by its severity."""
-    return alert.raised_at + ACKNOWLEDGE_WITHIN.get(alert.severity, timedelta(hours=2))
+    """Return when somebody should have acknowledged it, by its severity.
+
+    Readings may come late: the time runs from when a person could know, not from the reading.
+    """
+    return (alert.asks_since or alert.raised_at) + ACKNOWLEDGE_WITHIN.get(
+        alert.severity, timedelta(hours=2)
+    )
 
 
 def alert_summary(alert: Alert) -> dict[str, Any]:
