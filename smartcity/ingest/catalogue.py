@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from hub.orgunits.models import OrgUnit
+from hub.orgunits.succession import former_codes
 from smartcity.domain.rules import (
     BadLevels,
     DetectionRule,
@@ -57,7 +58,11 @@ def load_devices(session: Session) -> list[KnownDevice]:
         .options(joinedload(Device.unit), joinedload(Device.marks), selectinload(Device.series))
         .execution_options(populate_existing=True)
     )
-    return [_known(device, scoped) for device in session.scalars(query).unique()]
+    formerly = former_codes(session)
+    known = [_known(device, scoped) for device in session.scalars(query).unique()]
+    for device in known:
+        device.former_unit_codes = formerly.get(device.unit_id, frozenset())
+    return known
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,6 +202,6 @@ class TooManySeries(ValueError):
 def _why_unknown(device: KnownDevice | None, topic: Topic) -> str | None:
     if device is None:
         return UNKNOWN_DEVICE
-    if device.unit_code != topic.unit_code:
+    if not device.speaks_for(topic.unit_code):
         return "other-unit"
     return None if device.is_active else "device-inactive"

@@ -67,9 +67,14 @@ class KnownDevice:
     status: str
     last_seen_at: datetime | None
     site_code: str = ""
+    former_unit_codes: frozenset[str] = frozenset()
     series: dict[str, KnownSeries] = field(default_factory=dict)
     threshold_rules: tuple[BoundRule, ...] = ()
     detection_rules: tuple[BoundDetectionRule, ...] = ()
+
+    def speaks_for(self, unit_code: str) -> bool:
+        """Is this the code of its unit, or was it before a reform?"""
+        return unit_code == self.unit_code or unit_code in self.former_unit_codes
 
     def rules_for(self, prop: str) -> tuple[BoundRule, ...]:
         """Threshold rules that watch a property of this device."""
