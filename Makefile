@@ -67,6 +67,10 @@ fmt: install ## Format Python, mend what lint can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+.PHONY: i18n
+i18n: ## Bring both message catalogues in line with the sources
+	$(BIN)/python -m tools.catalogues
+
 .PHONY: bench
 bench: install ## Measure the speeds of docs/benchmarks.md and print a table (BENCH="--write ingest")
 	$(BIN)/python -m tests.bench $(BENCH)

@@ -1,0 +1,1 @@
+"""What make and CI use; nothing here is part of the product."""
