@@ -1,13 +1,14 @@
 """The API's own two pages: its document for programs and for people."""
 
-from flask import Flask, Response, jsonify, render_template
+from flask import Flask, Response, current_app, jsonify, render_template
 from werkzeug.routing import BaseConverter
 
+from config import Settings
 from hub.accounts import public
-from hub.api.operation import OPERATIONS, api
+from hub.api.operation import api
+from hub.api.reading import operations_by_tag
+from hub.api.shapes import LARGEST_ID
 from hub.api.spec import document
-
-LARGEST_ID = 2**31 - 1
 
 
 class CodeConverter(BaseConverter):
@@ -37,10 +38,9 @@ def openapi() -> Response:
 @public
 def docs() -> str:
     """Show the operations to a person."""
-    tags: dict[str, list[object]] = {}
-    for described in OPERATIONS:
-        tags.setdefault(described.tag, []).append(described)
-    return render_template("api/docs.html", tags=tags, schemas=document()["components"]["schemas"])
+    settings: Settings = current_app.extensions["hub.settings"]
+    tags = operations_by_tag(settings.base_url.rstrip("/"))
+    return render_template("api/docs.html", tags=tags)
 
 
 def add_converters(app: Flask) -> None:
