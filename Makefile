@@ -71,6 +71,10 @@ fmt: install ## Format Python, mend what lint can mend
 i18n: ## Bring both message catalogues in line with the sources
 	$(BIN)/python -m tools.catalogues
 
+.PHONY: screenshots
+screenshots: install ## Photograph every page of a running demo into docs/screenshots (PAGES="wall alert")
+	$(BIN)/python -m tools.screenshots http://127.0.0.1:$(PORT) $(PAGES)
+
 .PHONY: bench
 bench: install ## Measure the speeds of docs/benchmarks.md and print a table (BENCH="--write ingest")
 	$(BIN)/python -m tests.bench $(BENCH)
