@@ -30,8 +30,15 @@ from smartcity.mqtt import Message
 logger = logging.getLogger(__name__)
 
 OpenTransaction = Callable[[], AbstractContextManager[Session]]
-# The database is away, locked or full: the same message may be fine in a moment.
-AWAY: Final = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError)
+# The database is away, locked, full or not migrated yet: the same message may be fine in a moment.
+# Our statements are the same for every message: one refused as such is no message's fault.
+AWAY: Final = (
+    exc.OperationalError,
+    exc.InterfaceError,
+    exc.InternalError,
+    exc.ProgrammingError,
+    exc.TimeoutError,
+)
 
 
 class DatabaseAway(Exception):

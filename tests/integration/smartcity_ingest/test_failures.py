@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
-from sqlalchemy import exc, select
+from sqlalchemy import exc, select, text
 from sqlalchemy.orm import Session
 
 from smartcity.ingest import store
@@ -50,6 +50,20 @@ def test_a_database_that_is_away_leaves_nothing_and_loses_nothing(place: Place) 
     assert place.count(Observation) == 2
     assert len(place.alerts()) == 1
     assert place.count(Series) == 1
+
+
+def test_a_database_that_is_not_migrated_yet_makes_no_dead_letters(place: Place) -> None:
+    with place.open_transaction() as session:
+        session.execute(text("ALTER TABLE smartcity_series RENAME COLUMN latest_value TO newest"))
+    with pytest.raises(DatabaseAway):
+        place.writer.write([level(0.5, 0)])
+    with place.open_transaction() as session:
+        session.execute(text("ALTER TABLE smartcity_series RENAME COLUMN newest TO latest_value"))
+    assert place.count(DeadLetter) == 0
+
+    place.tell(level(0.5, 0))
+
+    assert place.count(Observation) == 1
 
 
 def test_a_message_the_database_refuses_is_a_dead_letter_alone(
