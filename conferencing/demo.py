@@ -1,5 +1,6 @@
 """Demo data: one bridge, four rooms, 160 sites, and an ordinary fortnight of conferences."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 from typing import Final
@@ -59,6 +60,7 @@ ATTENDEES: Final = (
     AttendeeRequest("so.nnptnt@quangbinh.example", "Sở Nông nghiệp và PTNT", "OPT-PARTICIPANT"),
 )
 SHIFT: Final = timedelta(minutes=30)
+EVENING: Final = 19
 
 
 def seed(session: Session) -> None:
@@ -188,9 +190,9 @@ class _Season:
 
     def _free_plan(self, demo: DemoConference) -> Plan | None:
         sites = self._who(demo.who)
-        for shift in range(12):
+        for start in _starts(demo):
             for code in _rooms_for(len(sites)):
-                request = self._request(demo, code, sites, shift * SHIFT)
+                request = self._request(demo, code, sites, start)
                 plan = check_request(self.session, self.actor, request, may_be_past=True)
                 if look(self.session, question_of(plan)).is_free:
                     return plan
@@ -207,9 +209,8 @@ class _Season:
         return [site for site in self.sites if site.unit.path.startswith(district.path)]
 
     def _request(
-        self, demo: DemoConference, room_code: str, sites: list[Site], shift: timedelta
+        self, demo: DemoConference, room_code: str, sites: list[Site], start: datetime
     ) -> BookingRequest:
-        start = _start(demo) + shift
         left_out = demo.without_week
         return BookingRequest(
             title=demo.title,
@@ -262,6 +263,16 @@ def _rooms_for(count: int) -> list[str]:
     """Return the rooms that are large enough, the smallest first."""
     fitting = [room for room in ROOMS if room[2] >= count]
     return [code for code, _name, _capacity in sorted(fitting, key=lambda room: room[2])]
+
+
+def _starts(demo: DemoConference) -> Iterator[datetime]:
+    """Yield the planned start, then later ones of that day until evening, then the next days'."""
+    planned = _start(demo)
+    for day in range(5):
+        start = planned + timedelta(days=day)
+        while (start + timedelta(minutes=demo.minutes)).hour < EVENING:
+            yield start
+            start += SHIFT
 
 
 def _start(demo: DemoConference) -> datetime:

@@ -1,6 +1,9 @@
 """The demo loads once, quickly, and is free of clashes by construction."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -8,6 +11,7 @@ from conferencing import demo
 from conferencing.demo_conferences import CONFERENCES
 from conferencing.models import Conference, Hold, Room, Site
 from hub.accounts import demo as accounts
+from hub.clock import now
 from hub.db import read_session, transaction
 from hub.orgunits import seed as units
 from hub.outbox import OutboxLetter
@@ -24,11 +28,12 @@ def counts() -> list[int]:
 
 
 @pytest.mark.usefixtures("app")
-def test_demo_is_loaded_once_and_mails_nobody() -> None:
+@pytest.mark.parametrize("days", range(7))
+def test_demo_is_loaded_once_on_any_weekday_and_mails_nobody(days: int) -> None:
     with transaction() as session:
         units.seed(session)
         accounts.seed(session)
-    with transaction() as session:
+    with time_machine.travel(now() + timedelta(days=days)), transaction() as session:
         demo.seed(session)
     first = counts()
     assert first[:3] == [160, 4, len(CONFERENCES)]
