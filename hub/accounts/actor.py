@@ -32,6 +32,11 @@ class Scope:
         """Whether a unit with this path lies in one of the subtrees."""
         return self.everything or any(path.startswith(prefix) for prefix in self.paths)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether a root, and so everything there is, lies in it."""
+        return self.everything or any(path.count("/") == 2 for path in self.paths)
+
     def clause(self, column: UnitColumn) -> ColumnElement[bool]:
         """Return the condition "this unit column lies in my subtrees"."""
         if self.everything:

@@ -80,8 +80,8 @@ def _conditions(actor: Actor, wanted: AuditFilter) -> list[ColumnElement[bool]]:
 
 def _without_unit(actor: Actor) -> ColumnElement[bool]:
     none_named = AuditEntry.unit_id.is_(None)
-    at_a_root = any(path.count("/") == 2 for path in actor.scope_for("audit.view").paths)
-    return none_named if at_a_root else none_named & (AuditEntry.user_id == actor.user_id)
+    sees_all = actor.scope_for("audit.view").is_whole
+    return none_named if sees_all else none_named & (AuditEntry.user_id == actor.user_id)
 
 
 def _midnight(day: date) -> datetime:

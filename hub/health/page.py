@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from hub.accounts import requires
+from hub.accounts import current_actor, requires
 from hub.clock import now
 from hub.db import read_session, transaction
+from hub.errors import NotFound
 from hub.health.letters import letter_counts, letters_to_watch, try_again
 from hub.health.readings import take_readings
 from hub.ui.navigation import NavItem
@@ -46,13 +47,15 @@ def index() -> str:
     """Show each check and the letters that need a look."""
     readings = take_readings(current_app)
     session = read_session()
+    # Letters belong to no unit; what is in them is for those who may see every unit.
+    sees_letters = current_actor().scope_for("health.view").is_whole
     return render_template(
         "health/index.html",
         readings=sorted(readings, key=lambda reading: reading.is_well),
         words=WORDS,
         advice=ADVICE,
         is_well=all(reading.is_well for reading in readings),
-        letters=letters_to_watch(session),
+        letters=letters_to_watch(session) if sees_letters else [],
         counts=letter_counts(session),
         taken_at=now(),
     )
@@ -62,6 +65,8 @@ def index() -> str:
 @requires("mail.view")
 def retry(letter_id: int) -> ResponseReturnValue:
     """Give a refused letter a new try."""
+    if not current_actor().scope_for("mail.view").is_whole:
+        raise NotFound("")
     with transaction() as session:
         letter = try_again(session, letter_id)
     flash(_("Sẽ gửi lại thư “%(subject)s” ngay.", subject=letter.subject), "success")
