@@ -1,0 +1,1 @@
+"""What the first issue must show, against the real processes."""
