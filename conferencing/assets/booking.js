@@ -7,12 +7,29 @@ import { enhanceRows } from "./booking/rows.js";
 const CHECK_DELAY_MS = 400;
 document.documentElement.classList.add("has-script");
 
+// htmx comes with the first change, not with the first view: lines to the communes are slow.
+let updates;
+function partialUpdates() {
+  updates ??= import("../../hub/ui/assets/partial_updates.js");
+  return updates;
+}
+
+async function announce() {
+  try {
+    await partialUpdates();
+  } catch {
+    updates = undefined; // the line is down: the next change tries again
+    return;
+  }
+  document.dispatchEvent(new CustomEvent("booking:changed"));
+}
+
 // Vietnamese input methods compose by backspacing: nothing is asked while they do.
 function announceChanges(form) {
   let timer = 0;
   const ask = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => document.dispatchEvent(new CustomEvent("booking:changed")), CHECK_DELAY_MS);
+    timer = setTimeout(announce, CHECK_DELAY_MS);
   };
   const concerns = (name) => /^(day|starts|ends|room|sites|repeat|interval|weekdays|bound|count|until|exceptions)$/.test(name);
   form.addEventListener("input", (change) => {
