@@ -3,6 +3,7 @@
 import os
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -37,17 +38,27 @@ class SmtpMailer:
     implicit_tls: bool = False
 
     def send(self, message: EmailMessage) -> None:
+        """Hand over one message.
+
+        Only a refusal of its recipient or of its content is final. A wrong password or a sender
+        we may not use says nothing about the letter: it waits until somebody mends the settings.
+        """
         try:
-            with self._connect() as client:
-                client.send_message(message)
+            client = self._connect()
+        except (smtplib.SMTPException, OSError) as error:
+            raise MailDelayedError(str(error)) from error
+        try:
+            client.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
             code = max(code for code, _text in error.recipients.values())
             raise (MailRefusedError if code >= 500 else MailDelayedError)(str(error)) from error
-        except smtplib.SMTPResponseException as error:
-            final = error.smtp_code >= 500 and not isinstance(error, smtplib.SMTPConnectError)
+        except smtplib.SMTPDataError as error:
+            final = error.smtp_code >= 500
             raise (MailRefusedError if final else MailDelayedError)(str(error)) from error
         except (smtplib.SMTPException, OSError) as error:
             raise MailDelayedError(str(error)) from error
+        finally:
+            _leave(client)
 
     def _connect(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
@@ -57,12 +68,26 @@ class SmtpMailer:
             )
         else:
             client = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_S)
-            client.ehlo()
-            if client.has_extn("starttls"):
-                client.starttls(context=context)
+        try:
+            self._introduce(client, context)
+        except (smtplib.SMTPException, OSError):
+            client.close()
+            raise
+        return client
+
+    def _introduce(self, client: smtplib.SMTP, context: ssl.SSLContext) -> None:
+        client.ehlo()
+        if not self.implicit_tls and client.has_extn("starttls"):
+            client.starttls(context=context)
         if self.username:
             client.login(self.username, self.password)
-        return client
+
+
+def _leave(client: smtplib.SMTP) -> None:
+    """Say goodbye; whatever the answer, what was accepted before stays accepted."""
+    with suppress(smtplib.SMTPException, OSError):
+        client.quit()
+    client.close()
 
 
 @dataclass(frozen=True, slots=True)
