@@ -138,7 +138,8 @@ def exactly_one_conference(
     people = installation.rows(
         "SELECT email FROM conferencing_attendee WHERE conference_id = ?", [conference_id]
     )
-    assert len(sites) == len(units)
+    # The province, which convenes, takes its own seat beside the units that were called.
+    assert len(sites) == len(units) + 1
     addresses = [str(row[0]) for row in (*sites, *people)]
     assert all(addresses)
     assert len(set(addresses)) == len(addresses)
