@@ -17,6 +17,7 @@ from hub.ui.formats import date_vi, time_vi
 # Thousandths of the axis, which is about 1100 px wide on the smallest screen that shows it.
 LETTER: Final = 7
 MARGIN: Final = 24
+WIDE: Final = 110
 ROOM_FOR_WORDS: Final = 70
 ROOM_BESIDE: Final = 52
 BLOCKED: Final = "blocked"
@@ -107,7 +108,7 @@ def _with_words(block: Block, free_until: int) -> Block:
         return replace(block, beside=Place(block.place.x, max(1, end - block.place.x)))
     gap = Place(block.place.end, free_until - block.place.end)
     fits = LETTER * len(block.title) + MARGIN <= block.place.width
-    if fits or (block.place.width >= ROOM_FOR_WORDS and block.place.width >= gap.width):
+    if fits or block.place.width >= WIDE:
         return replace(block, is_inside=True)
     if gap.width >= ROOM_BESIDE:
         return replace(block, beside=gap)

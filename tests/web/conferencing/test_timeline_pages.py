@@ -32,7 +32,7 @@ def test_the_week_shows_rooms_ports_and_the_opened_district(sign_in: SignIn, wri
     page = page_of(sign_in("thuky"), f"/timeline?date={date}&open=457")
     assert page.count(f'href="/conferences/{code}"') >= 3
     assert "Phòng họp P1" in page
-    assert "cổng bận" in page
+    assert "cổng / 200" in page
     assert "<strong>2</strong>/3" in page
     assert 'aria-expanded="true"' in page
 
