@@ -30,7 +30,7 @@ from conferencing.web.forms.repeating import RepeatFields, fields_of_rule
 from conferencing.web.forms.time_words import write_day, write_time
 from conferencing.web.picker import Choice, Picker, build_picker
 from hub.accounts.actor import Actor
-from hub.clock import local, now
+from hub.clock import local
 from hub.errors import Invalid
 
 
@@ -187,8 +187,3 @@ def attendee_values(row: AttendeeRow) -> list[tuple[str, str]]:
         ("attendee_name", row.name),
         ("attendee_role", row.role),
     ]
-
-
-def today_text() -> str:
-    """Return today as the form writes it."""
-    return write_day(local(now()).date())

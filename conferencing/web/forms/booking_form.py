@@ -130,11 +130,6 @@ class BookingDraft:
         for error in errors:
             self.add_problem(error.field, error.message)
 
-    @property
-    def has_problems(self) -> bool:
-        """Whether anything is to be mended."""
-        return bool(self.problems) or any(f.errors for f in self.form)
-
 
 def at(day: date, moment: time) -> datetime:
     """Return the instant of a wall time in the province."""
