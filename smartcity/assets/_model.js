@@ -47,7 +47,10 @@ export class Model {
     if (!alert.points && known) alert.points = known.points;
     if (!OPEN.has(alert.state)) this.alerts.delete(alert.id);
     else if (known || this.alerts.size < MOST_ALERTS) this.alerts.set(alert.id, alert);
-    return { alert, isNew: !known && OPEN.has(alert.state), before: known };
+    const isNew = !known && OPEN.has(alert.state);
+    // Raised, woken or gone up a level: a person is asked anew, even one who had acknowledged it lower.
+    const calls = isNew || ["raised", "escalated"].includes(message.data.change) && asks(alert);
+    return { alert, isNew, calls };
   }
 
   sorted() { return [...this.alerts.values()].sort(byUrgency); }

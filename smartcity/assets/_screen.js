@@ -47,10 +47,8 @@ export class Screen {
     if (taken) {
       this.show();
       for (const listen of this.listeners) listen(taken);
-      if (taken.isNew) {
-        this.announce(taken.alert);
-        this.drawCurvesSoon();
-      }
+      if (taken.calls) this.announce(taken.alert);
+      if (taken.isNew) this.drawCurvesSoon();
     } else if (!kind.startsWith("alert.")) this.refreshSoon();
   }
 

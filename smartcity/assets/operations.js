@@ -36,8 +36,8 @@ screen.painters.push((model) => {
   root.querySelector(".alert-rest").hidden = rest <= 0;
 });
 
-screen.listeners.push(({ alert, isNew, before }) => {
-  if (isNew || (before && before.severity !== alert.severity)) {
+screen.listeners.push(({ alert, calls }) => {
+  if (calls) {
     sound.play(alert.severity);
     if (alert.severity === "critical") screen.list.pulse(alert.id);
   }

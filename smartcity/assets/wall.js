@@ -27,7 +27,7 @@ screen.painters.push((model) => {
   showConferences(model.snapshot.conferences ?? []);
 });
 
-screen.listeners.push(({ alert, isNew }) => { if (isNew && alert.severity === "critical") screen.list.pulse(alert.id); });
+screen.listeners.push(({ alert, calls }) => { if (calls && alert.severity === "critical") screen.list.pulse(alert.id); });
 
 function showRest(rest) {
   const parts = LEVELS.map((level) => [rest.filter((alert) => alert.severity === level).length, say(level)]).filter(([count]) => count);

@@ -150,12 +150,13 @@ def escalate(alarm: Alarm, severity: Severity | None = None) -> Alarm:
     """Raise the severity (one step, or to `severity`) and ask for a new acknowledgement.
 
     The highest severity without a target stays and still asks again: somebody has slept.
+    It also ends a shelving: whoever wanted quiet at BĐ1 did not ask for quiet at BĐ3.
     """
     _refuse_closed(alarm, Action.ESCALATE)
     target = severity or next_higher(alarm.severity)
     if rank(target) < rank(alarm.severity):
         raise TransitionRefused(Action.ESCALATE, alarm.state)
-    return replace(alarm, severity=target, is_acknowledged=False)
+    return replace(alarm, severity=target, is_acknowledged=False, is_shelved=False)
 
 
 def lessen(alarm: Alarm, severity: Severity) -> Alarm:

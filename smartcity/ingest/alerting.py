@@ -148,6 +148,7 @@ def _escalate(draft: _Draft, signal: AlertSignal) -> str | None:
     # An operator may already have put it higher than the water has.
     if rank(signal.severity) > rank(draft.alarm.severity):
         draft.alarm = machine.escalate(draft.alarm, signal.severity)
+        draft.fields["shelved_until"] = None
     return "escalated"
 
 
@@ -251,6 +252,7 @@ _CHANGEABLE: Final = (
     "returned_at",
     "acknowledged_at",
     "acknowledged_by",
+    "shelved_until",
     "repeat_count",
     "is_drill",
 )

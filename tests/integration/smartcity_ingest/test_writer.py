@@ -56,6 +56,26 @@ def test_a_flood_is_one_alert_through_all_marks(place: Place) -> None:
     assert (alert.state, alert.returned_at) == ("RTNUN", NOW + timedelta(minutes=4))
 
 
+def test_a_rise_asks_anew_whoever_has_acknowledged_or_shelved_it_lower(place: Place) -> None:
+    place.tell(level(1.3, 0))
+    (alert,) = place.alerts()
+    alert.asks_since = NOW - timedelta(hours=23)
+    alert.acknowledged_at, alert.acknowledged_by = NOW, "Bảo"
+    alert.state, alert.shelved_until = "SHLVD", NOW + timedelta(hours=8)
+    place.session.commit()
+
+    place.restart()
+    place.tell(level(2.8, 1))
+
+    (alert,) = place.alerts()
+    assert (alert.severity, alert.state, alert.shelved_until) == ("critical", "UNACK", None)
+    assert (alert.acknowledged_at, alert.acknowledged_by) == (None, "")
+    assert alert.asks_since == NOW
+    entry = place.session.scalars(select(JournalEntry).order_by(JournalEntry.seq.desc())).first()
+    assert entry is not None
+    assert (entry.kind, entry.data["change"]) == ("alert.changed", "escalated")
+
+
 def test_every_change_is_in_the_journal_for_the_unit_concerned(place: Place) -> None:
     place.tell(level(3.0, 0))
     place.tell(level(3.1, 1))

@@ -41,6 +41,7 @@ def after(*actions: str) -> Alarm:
         (("shelve", "clear", "unshelve"), AlarmState.RTNUN),
         (("acknowledge", "shelve", "unshelve"), AlarmState.ACKED),
         (("acknowledge", "escalate"), AlarmState.UNACK),
+        (("acknowledge", "shelve", "escalate"), AlarmState.UNACK),
         (("acknowledge", "clear", "repeat"), AlarmState.UNACK),
         (("acknowledge", "repeat"), AlarmState.ACKED),
         (("acknowledge", "close"), AlarmState.CLOSED),
