@@ -22,6 +22,7 @@ from smartcity.queries.intake import quarantine_count
 from smartcity.queries.stations import stations
 
 SHOWN_ALERTS: Final = 6
+WATCHERS: Final = frozenset({"leader", "operator", "admin"})
 
 
 def _count_open(session: Session, actor: Actor) -> int:
@@ -40,7 +41,7 @@ NAV: Final = (
     ),
     NavItem(
         "smartcity", 20, _l("Điều hành"), icon="map-pin", endpoint="smartcity.operations",
-        capability="operations.view",
+        capability="operations.view", phone=True,
     ),
     NavItem(
         "smartcity", 30, _l("Thiết bị"), icon="gauge", endpoint="smartcity.devices",
@@ -59,21 +60,20 @@ NAV: Final = (
         capability="intake.view", count=_count_quarantine, also=("smartcity.quarantined_device",),
     ),
     NavItem(
-        "smartcity", 60, _l("Thư chết"), icon="mailbox-off", endpoint="smartcity.dead_letters",
+        "smartcity", 60, _l("Bản tin hỏng"), icon="mailbox-off", endpoint="smartcity.dead_letters",
         capability="intake.view", also=("smartcity.dead_letter",),
     ),
 )  # fmt: skip
 
 
 def _wrong_now(session: Session, actor: Actor) -> Mapping[str, Any] | None:
-    """For the leader: what is wrong now and how the rivers stand."""
-    if not actor.roles & {"leader", "admin"}:
+    """For the leader: what is wrong now."""
+    if not actor.roles & (WATCHERS - {"operator"}):
         return None
     scope = actor.scope_for("alert.view")
     return {
         "wrong_alerts": alerts(session, scope, AlertFilter(), limit=SHOWN_ALERTS),
         "wrong_counts": counts_by_severity(session, scope),
-        "wrong_stations": stations(session, scope, now()),
     }
 
 
@@ -88,15 +88,21 @@ def _queue(session: Session, actor: Actor) -> Mapping[str, Any] | None:
         "queue_mine": alerts(session, scope, mine, limit=SHOWN_ALERTS),
         "queue_counts": counts_by_severity(session, scope),
         "queue_quarantine": _count_quarantine(session, actor),
-        "queue_stations": stations(session, scope, now()),
     }
+
+
+def _rivers(session: Session, actor: Actor) -> Mapping[str, Any] | None:
+    """For leader and operator: how the rivers stand."""
+    if not actor.roles & WATCHERS:
+        return None
+    return {"river_stations": stations(session, actor.scope_for("alert.view"), now())}
 
 
 def _strip(session: Session, actor: Actor) -> Mapping[str, Any] | None:
     """For everybody: one line when something urgent is open in their part of the province."""
     scope = actor.scope_for("alert.view")
     critical = alerts(session, scope, AlertFilter(severity="critical"), limit=1)
-    if not critical or actor.roles & {"leader", "operator", "admin"}:
+    if not critical or actor.roles & WATCHERS:
         return None
     count = counts_by_severity(session, scope)["critical"]
     text = ngettext(
@@ -107,9 +113,11 @@ def _strip(session: Session, actor: Actor) -> Mapping[str, Any] | None:
     return {"strips": [{"level": "critical", "text": text, "links": [link]}]}
 
 
+# What is wrong stands above the day's conferences: who watches looks for ten seconds.
 PANELS: Final = (
-    HomePanel(10, "smartcity/_home_wrong.html", "alert.view", _wrong_now),
-    HomePanel(15, "smartcity/_home_queue.html", "alert.handle", _queue),
+    HomePanel(4, "smartcity/_home_queue.html", "alert.handle", _queue),
+    HomePanel(5, "smartcity/_home_wrong.html", "alert.view", _wrong_now),
+    HomePanel(6, "smartcity/_home_rivers.html", "alert.view", _rivers, aside=True),
     HomePanel(1, "smartcity/_home_nothing.html", "alert.view", _strip),
 )
 
