@@ -51,7 +51,7 @@ def replay_letters(
     taken = sum(reason is None for reason in reasons)
     detail = {"ids": [letter.id for letter in letters], "taken": taken, "refused": list(refused)}
     record_audit(
-        session, "smartcity:dead_letter:replayed", _("hộp thư chết"), detail=detail, actor=actor
+        session, "smartcity:dead_letter:replayed", _("bản tin hỏng"), detail=detail, actor=actor
     )
     return Replayed(taken, refused)
 
@@ -63,7 +63,7 @@ def drop_letters(session: Session, actor: Actor, letter_ids: Sequence[int]) -> i
         letter.state = "dropped"
     detail = {"ids": [letter.id for letter in letters]}
     record_audit(
-        session, "smartcity:dead_letter:dropped", _("hộp thư chết"), detail=detail, actor=actor
+        session, "smartcity:dead_letter:dropped", _("bản tin hỏng"), detail=detail, actor=actor
     )
     return len(letters)
 
@@ -82,7 +82,7 @@ def _open_letters(
     )
     letters = session.scalars(query).all()
     if not letters:
-        raise NotFound(_("Không còn thư nào đang chờ trong các thư đã chọn."))
+        raise NotFound(_("Không còn bản tin nào đang chờ trong số đã chọn."))
     return letters
 
 

@@ -129,7 +129,7 @@ def decide_letters() -> ResponseReturnValue:
     ids = [int(raw) for raw in request.form.getlist("letter") if raw.isdecimal() and len(raw) < 18]
     back = redirect(requests.back_to(url_for("smartcity.dead_letters")))
     if not ids:
-        flash(_("Chưa chọn thư nào."), "warning")
+        flash(_("Chưa chọn bản tin nào."), "warning")
         return back
     is_drop = request.form.get("what") == "drop"
     try:
@@ -145,7 +145,7 @@ def decide_letters() -> ResponseReturnValue:
 def _drop(ids: list[int]) -> None:
     with transaction() as session:
         count = services.drop_letters(session, current_actor(), ids)
-    flash(_("Đã bỏ %(count)s thư", count=count), "success")
+    flash(_("Đã bỏ %(count)s bản tin", count=count), "success")
 
 
 def _replay(ids: list[int]) -> None:

@@ -115,7 +115,7 @@ def is_switch(prop: str) -> bool:
 
 def reason_word(reason: str) -> str:
     """Return the reason of a dead letter as people read it; the code stays when unknown."""
-    kind, _colon, rest = reason.partition(":")
+    kind, _colon, _rest = reason.partition(":")
     word = _decoder_word(kind) or {
         "unknown-device": _("Thiết bị chưa đăng ký"),
         "other-unit": _("Thiết bị đăng ký ở đơn vị khác"),
@@ -127,12 +127,17 @@ def reason_word(reason: str) -> str:
         "internal-error": _("Lỗi khi xử lý"),
         "not-storable": _("Không lưu được"),
     }.get(kind)
-    return f"{word}{': ' + rest.strip() if rest else ''}" if word else reason
+    return word or reason
+
+
+def reason_rest(reason: str) -> str:
+    """Return what the reader added to the reason: a property, a place in the text."""
+    return reason.partition(":")[2].strip()
 
 
 def _decoder_word(kind: str) -> str | None:
     return {
-        "not-json": _("Không phải JSON"),
+        "not-json": _("Không phải JSON hợp lệ"),
         "not-utf8": _("Không phải chữ UTF-8"),
         "not-a-pack": _("Không phải gói SenML"),
         "not-a-number": _("Giá trị không phải số"),
@@ -172,6 +177,7 @@ def register(bp: Blueprint) -> None:
     bp.add_app_template_test(is_switch, "switch")
     bp.add_app_template_filter(property_word, "property_word")
     bp.add_app_template_filter(reason_word, "reason_word")
+    bp.add_app_template_filter(reason_rest, "reason_rest")
     bp.add_app_template_filter(span_words, "span_words")
     bp.app_context_processor(
         lambda: {

@@ -171,7 +171,7 @@ def test_a_payload_is_shown_and_never_run(sign_in: SignIn, flood: str) -> None:
 def test_letters_are_dropped_from_the_list(sign_in: SignIn, post: Post, flood: str) -> None:
     browser = sign_in("kythuat")
     post(browser, "/dead-letters/decide", {"letter": "1", "what": "drop"})
-    assert "Không có thư chết nào đang chờ" in browser.get("/dead-letters").text
+    assert "Không có bản tin hỏng nào đang chờ" in browser.get("/dead-letters").text
 
 
 def test_a_device_is_registered_and_its_mistakes_are_kept_as_typed(
