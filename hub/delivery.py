@@ -43,6 +43,8 @@ def build_message(letter: OutboxLetter, settings: Settings) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"] = formataddr((settings.mail_from_name, settings.mail_from))
     message["To"] = formataddr((letter.to_name, letter.to_email))
+    if letter.reply_to and letter.reply_to != settings.mail_from:
+        message["Reply-To"] = letter.reply_to
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.created_at)
     message["Message-ID"] = letter.message_id

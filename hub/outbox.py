@@ -38,6 +38,7 @@ class OutboxLetter(Base):
     kind: Mapped[str] = mapped_column(String(40))
     to_email: Mapped[str] = mapped_column(String(200))
     to_name: Mapped[str] = mapped_column(String(200), default="")
+    reply_to: Mapped[str] = mapped_column(String(200), default="", server_default="")
     subject: Mapped[str] = mapped_column(String(300))
     text_body: Mapped[str] = mapped_column(Text)
     html_body: Mapped[str] = mapped_column(Text, default="")
@@ -58,7 +59,8 @@ class Letter:
     """What a service asks to be sent.
 
     ``subject_key`` groups letters about one thing ("conference:12"), so that a later change can
-    supersede what has not left yet; ``dedupe_key`` names this very letter.
+    supersede what has not left yet; ``dedupe_key`` names this very letter. ``reply_to`` is the
+    mailbox of the person who is asked when somebody answers the letter itself.
     """
 
     dedupe_key: str
@@ -68,6 +70,7 @@ class Letter:
     subject: str
     text_body: str
     to_name: str = ""
+    reply_to: str = ""
     html_body: str = ""
     calendar_method: str = ""
     calendar_body: str = ""
@@ -95,6 +98,7 @@ def _row(letter: Letter, at: datetime) -> OutboxLetter:
         kind=letter.kind,
         to_email=letter.to_email,
         to_name=letter.to_name,
+        reply_to=letter.reply_to,
         subject=letter.subject,
         text_body=letter.text_body,
         html_body=letter.html_body,

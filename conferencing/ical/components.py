@@ -10,7 +10,12 @@ from icalendar import Alarm, Component, Event, vCalAddress, vRecur, vUri
 from icalendar.parser import Parameters
 
 from conferencing.ical.errors import CalendarBuildError
-from conferencing.ical.revision import CalendarAttendee, CalendarRevision, OccurrenceOverride
+from conferencing.ical.revision import (
+    CalendarAttendee,
+    CalendarRevision,
+    OccurrenceOverride,
+    Organizer,
+)
 from conferencing.ical.text import block, line, person_name
 from conferencing.ical.timezone import zone
 
@@ -140,7 +145,7 @@ def _add_people(
     vevent: Event, revision: CalendarRevision, attendee: CalendarAttendee | None
 ) -> None:
     if revision.organizer.email:
-        vevent["ORGANIZER"] = _address(revision.organizer.email, revision.organizer.name)
+        vevent["ORGANIZER"] = _organizer(revision.organizer)
     if attendee is None:
         return
     address = _address(attendee.email, attendee.name)
@@ -151,10 +156,22 @@ def _add_people(
     vevent["ATTENDEE"] = address
 
 
-def _address(email: str, name: str) -> vCalAddress:
+def _organizer(organizer: Organizer) -> vCalAddress:
+    address = _address(organizer.email, organizer.name)
+    if organizer.sent_by and organizer.sent_by != organizer.email:
+        address.params["SENT-BY"] = f"mailto:{_mailbox(organizer.sent_by)}"
+    return address
+
+
+def _mailbox(email: str) -> str:
     mailbox = line(email)
-    if mailbox != email or " " in mailbox or "@" not in mailbox:
+    if mailbox != email or " " in mailbox or "@" not in mailbox or '"' in mailbox:
         raise CalendarBuildError("not a mail address")
+    return mailbox
+
+
+def _address(email: str, name: str) -> vCalAddress:
+    mailbox = _mailbox(email)
     address = vCalAddress(f"mailto:{mailbox}")
     address.params = QuotedNames({"CN": person_name(name) or mailbox})
     return address

@@ -13,10 +13,14 @@ Cutype = Literal["INDIVIDUAL", "GROUP", "RESOURCE", "ROOM", "UNKNOWN"]
 
 @dataclass(frozen=True, slots=True)
 class Organizer:
-    """Who invites; the mailbox is one that is read."""
+    """Who invites; the mailbox is one that is read.
+
+    ``sent_by`` is the address the letters come from when it is another one (RFC 5545, SENT-BY).
+    """
 
     name: str
     email: str
+    sent_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Changing a conference: who keeps an answer, who is asked again, who hears what."""
 
 from dataclasses import replace
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -9,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from conferencing.domain.changes import (
     Aspect,
-    ConferenceRevision,
     RevisionChange,
     compare,
     next_sequence,
 )
 from conferencing.domain.changes import sites_to_ask_again as to_ask_again
+from conferencing.domain.interval import Interval
 from conferencing.domain.recurrence import DatedOccurrence
 from conferencing.models import Conference
 from conferencing.queries.availability import Question
@@ -27,6 +26,7 @@ from conferencing.services.booking import (
     refuse_clashes,
     run_in_transaction,
 )
+from conferencing.services.change_words import before_and_after, detail_of
 from conferencing.services.invitations import (
     recipients,
     withdraw_letters,
@@ -42,7 +42,6 @@ from hub.clock import now
 from hub.errors import FieldError, Invalid, NotFound
 from hub.text import fold
 
-SAID_CHARACTERS = 200
 OCCUPANCY = frozenset({Aspect.TIME, Aspect.RECURRENCE, Aspect.ROOM, Aspect.SITES})
 
 
@@ -97,8 +96,8 @@ def change(
     _ask_again(conference, change_)
     _raise_revision(conference, change_)
     _hold_again(session, actor, conference, change_)
-    _tell(session, conference, change_, leavers)
-    detail = {**_detail(change_), **_before_and_after(before, after)}
+    _tell(session, conference, change_, leavers, before.interval)
+    detail = {**detail_of(change_), **before_and_after(before, after)}
     note_change(session, actor, conference, "changed", detail, leavers.unit_ids)
     return conference
 
@@ -226,7 +225,11 @@ def _hold_again(
 
 
 def _tell(
-    session: Session, conference: Conference, change_: RevisionChange, leavers: Leavers
+    session: Session,
+    conference: Conference,
+    change_: RevisionChange,
+    leavers: Leavers,
+    was: Interval,
 ) -> None:
     session.flush()
     refresh_fragment(conference)
@@ -240,37 +243,8 @@ def _tell(
     write_letters(session, conference, "booked", new)
     told = {recipient.key for recipient in new}
     rest = [to for to in recipients(conference) if to.key not in told]
-    write_letters(session, conference, "changed", rest)
-
-
-def _detail(change_: RevisionChange) -> dict[str, Any]:
-    return {
-        "aspects": sorted(change_.aspects),
-        "added_sites": sorted(change_.added_sites),
-        "removed_sites": sorted(change_.removed_sites),
-        "added_attendees": sorted(change_.added_attendees),
-        "removed_attendees": sorted(change_.removed_attendees),
-    }
-
-
-def _before_and_after(before: ConferenceRevision, after: ConferenceRevision) -> dict[str, Any]:
-    old, new = _said(before), _said(after)
-    differing = [key for key in old if old[key] != new[key]]
-    return {
-        "before": {key: old[key] for key in differing},
-        "after": {key: new[key] for key in differing},
-    }
-
-
-def _said(revision: ConferenceRevision) -> dict[str, str]:
-    return {
-        "title": revision.title,
-        "starts_at": revision.interval.start.isoformat(),
-        "ends_at": revision.interval.end.isoformat(),
-        "room": revision.room,
-        "rrule": revision.rrule,
-        "agenda": revision.agenda.strip()[:SAID_CHARACTERS],
-    }
+    old = was if Aspect.TIME in change_.aspects else None
+    write_letters(session, conference, "changed", rest, was=old)
 
 
 def change_in_transaction(

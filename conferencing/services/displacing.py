@@ -83,7 +83,8 @@ def tell_displaced(
     session: Session, actor: Actor, emergency: Conference, displaced: Sequence[Displacement]
 ) -> None:
     """Write what happened to each conference that made way, with free times for its organizer."""
-    reason = _("Nhường cho cuộc họp khẩn: %(title)s", title=emergency.title)
+    with force_locale("vi"):  # it stands in letters and in the history
+        reason = _("Nhường cho cuộc họp khẩn: %(title)s", title=emergency.title)
     for item in displaced:
         conference = item.occurrence.conference
         detail = {"by": emergency.code, "resources": list(item.resources)}
@@ -122,7 +123,7 @@ def _letter(
     conference: Conference, emergency: Conference, item: Displacement, offers: list[dict[str, Any]]
 ) -> Letter:
     when = item.occurrence
-    lost = "" if item.is_whole else ", ".join(item.resources)
+    lost = "" if item.is_whole else ", ".join(_lost_names(item))
     text = LetterText(
         subject=_(
             "Nhường chỗ: %(title)s, %(when)s",
@@ -149,11 +150,17 @@ def _letter(
         kind="conference.displaced",
         to_email=conference.organizer_email,
         to_name=conference.organizer_name,
+        reply_to=emergency.organizer_email,
         subject=text.full_subject,
         text_body=text.as_text(),
         html_body=text.as_html(),
         domain=links.host(),
     )
+
+
+def _lost_names(item: Displacement) -> list[str]:
+    rows = item.occurrence.conference.sites
+    return [row.site.name for row in rows if row.site.code in item.resources]
 
 
 def _offer_text(offer: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from conferencing.domain.interval import Interval
 from conferencing.ical import invitation
 from conferencing.ical.revision import (
     CalendarAttendee,
@@ -24,6 +25,7 @@ from hub.outbox import Letter, enqueue_all, supersede
 Verb = Literal["booked", "changed", "cancelled", "removed", "moved", "occurrence_cancelled"]
 CANCELS: Final = ("cancelled", "removed", "occurrence_cancelled")
 EARLY_MINUTES: Final = 10
+MAX_LISTED_DATES: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,14 @@ def write_letters(
     *,
     occurrence: Occurrence | None = None,
     reason: str = "",
+    was: Interval | None = None,
 ) -> int:
-    """Put one letter per recipient into the outbox; return how many."""
+    """Put one letter per recipient into the outbox; return how many.
+
+    ``was`` is the time before this change: a reader must see from where to where.
+    """
     with force_locale("vi"):
-        writer = _Writer(conference, verb, occurrence, reason)
+        writer = _Writer(conference, verb, occurrence, reason, was)
         letters = [writer.letter(recipient) for recipient in to]
     enqueue_all(session, letters)
     return len(letters)
@@ -125,15 +131,20 @@ class _Writer:
     """Writes the letters of one change; what is the same for all is worked out once."""
 
     def __init__(
-        self, conference: Conference, verb: Verb, occurrence: Occurrence | None, reason: str
+        self,
+        conference: Conference,
+        verb: Verb,
+        occurrence: Occurrence | None,
+        reason: str,
+        was: Interval | None,
     ) -> None:
         self.conference = conference
         self.verb = verb
         self.occurrence = occurrence
         self.reason = reason
-        self.revision = calendar_revision(conference)
+        self.revision = _as_sent(calendar_revision(conference))
         self.is_cancel = verb in CANCELS
-        self.rows = _rows(conference, occurrence, reason, self.is_cancel)
+        self.rows = _rows(conference, occurrence, reason, self.is_cancel, was)
         self.subject = _subject(conference, verb, occurrence)
         self.opening = _opening(conference, verb)
 
@@ -146,6 +157,7 @@ class _Writer:
             kind=f"conference.{self.verb}",
             to_email=to.email,
             to_name=to.name,
+            reply_to=conference.organizer_email,
             subject=text.full_subject,
             text_body=text.as_text(),
             html_body=text.as_html(),
@@ -187,20 +199,33 @@ class _Writer:
         return invitation.request(revision, to.calendar)
 
 
+def _as_sent(revision: CalendarRevision) -> CalendarRevision:
+    # The house's mailbox sends for the secretary; without SENT-BY clients see a stranger's
+    # invitation and show no buttons (RFC 6047, 2.3).
+    sender = links.settings().mail_from
+    return replace(revision, organizer=replace(revision.organizer, sent_by=sender))
+
+
 def _for_recipient(revision: CalendarRevision, to: Recipient) -> CalendarRevision:
     link = _("Xác nhận tham dự: %(link)s", link=links.answer_link(to.secret))
     return replace(revision, description=f"{revision.description}\n\n{link}")
 
 
 def _rows(
-    conference: Conference, occurrence: Occurrence | None, reason: str, is_cancel: bool
+    conference: Conference,
+    occurrence: Occurrence | None,
+    reason: str,
+    is_cancel: bool,
+    was: Interval | None,
 ) -> tuple[tuple[str, str], ...]:
     room = conference.room
     when = occurrence or conference
     rows = [
         (_("Nội dung"), conference.title),
         (_("Thời gian"), span_text(when.starts_at, when.ends_at)),
+        (_("Thời gian cũ"), span_text(was.start, was.end) if was else ""),
         (_("Lặp lại"), "" if occurrence else series_text(conference)),
+        (_("Các buổi"), "" if occurrence else dates_text(conference)),
         (_("Đơn vị mời"), conference.host_unit.name),
         (_("Chủ trì"), conference.chair),
         (_("Lý do"), reason),
@@ -222,6 +247,14 @@ def series_text(conference: Conference) -> str:
         return ""
     last = max(o.starts_at for o in taking_place)
     return _("%(count)s buổi, buổi cuối %(last)s", count=len(taking_place), last=short_moment(last))
+
+
+def dates_text(conference: Conference) -> str:
+    """Return every date of a short series; a long one is told by its number and its last date."""
+    taking_place = [o.starts_at for o in conference.occurrences if o.status != "CANCELLED"]
+    if not conference.rrule or len(taking_place) > MAX_LISTED_DATES:
+        return ""
+    return ", ".join(short_moment(start) for start in sorted(taking_place))
 
 
 def _subject(conference: Conference, verb: Verb, occurrence: Occurrence | None) -> str:

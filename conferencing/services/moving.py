@@ -44,8 +44,9 @@ def move_occurrence(
     holds.lock_spans(session, conference.room, [span])
     _refuse_own_overlap(occurrence, span)
     _refuse_others(session, actor, occurrence, span)
-    before = _times(occurrence)
+    before, was = _times(occurrence), holds.span_of(occurrence)
     _write(session, conference, occurrence, span)
+    _tell(session, conference, occurrence, was)
     detail = {
         "recurrence_id": occurrence.recurrence_id.isoformat(),
         "before": before,
@@ -106,9 +107,12 @@ def _write(
     holds.give_back(session, [occurrence.id])
     holds.take(session, conference, [occurrence])
     refresh_fragment(conference)
+
+
+def _tell(session: Session, conference: Conference, occurrence: Occurrence, was: Interval) -> None:
     supersede(session, occurrence_key(occurrence))
     one = occurrence if conference.rrule else None
-    write_letters(session, conference, "moved", recipients(conference), occurrence=one)
+    write_letters(session, conference, "moved", recipients(conference), occurrence=one, was=was)
 
 
 def move_in_transaction(

@@ -115,6 +115,7 @@ def _letter(conference: Conference, key: str, to: Recipient, starts_at: datetime
         kind="conference.reminder",
         to_email=to.email,
         to_name=to.name,
+        reply_to=conference.organizer_email,
         subject=text.full_subject,
         text_body=text.as_text(),
         html_body=text.as_html(),

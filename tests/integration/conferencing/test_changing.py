@@ -19,6 +19,7 @@ from conferencing.services.moving import move_in_transaction
 from conferencing.services.reminding import remind
 from conferencing.services.requests import AttendeeAnswer, AttendeeRequest, SiteAnswer
 from hub.db import read_session, transaction
+from hub.delivery import build_message
 from hub.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.outbox import OutboxLetter
 from tests.factories import booking, in_days
@@ -75,6 +76,7 @@ def test_new_time_raises_sequence_and_asks_everybody_again(house: House) -> None
     assert len(found) == 4
     assert len({letter.to_email for letter in found}) == 4
     assert sequences(found) == {1}
+    assert all("Thời gian cũ: " in letter.text_body for letter in found)
     holds = read_session().scalars(select(Hold)).all()
     assert {hold.starts_at for hold in holds} == {later.starts_at}
     assert len(holds) == 4
@@ -255,3 +257,23 @@ def test_answers_and_reminders(house: House) -> None:
     assert all(letter.calendar_body == "" for letter in letters())
     with pytest.raises(NotFound), transaction() as session:
         answer_site(session, "no-such-secret", SiteAnswer("ACCEPTED"))
+
+
+def test_letters_come_from_the_house_for_the_secretary(house: House) -> None:
+    book_in_transaction(house.secretary, booking(house.site_codes[:3]))
+    settings = house.app.extensions["hub.settings"]
+    for letter in letters():
+        (vevent,) = vevents_of(letter)
+        assert vevent["ORGANIZER"] == f"mailto:{house.secretary.email}"
+        assert vevent["ORGANIZER"].params["SENT-BY"] == f"mailto:{settings.mail_from}"
+        message = build_message(letter, settings)
+        assert message["Reply-To"] == house.secretary.email
+        assert settings.mail_from in message["From"]
+
+
+def test_a_short_series_names_every_date(house: House) -> None:
+    book_in_transaction(house.secretary, booking(house.site_codes[:3], rrule="FREQ=WEEKLY;COUNT=3"))
+    text = letters()[0].text_body
+    assert "Lặp lại: 3 buổi" in text
+    (dates,) = [line for line in text.splitlines() if line.startswith("Các buổi: ")]
+    assert dates.count(",") == 2

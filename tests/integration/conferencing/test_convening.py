@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from conferencing.models import PortUse
@@ -68,6 +69,19 @@ def test_one_site_makes_way_and_the_rest_goes_on(house: House) -> None:
     assert [row.partstat for row in left.sites] == ["NEEDS-ACTION", "NEEDS-ACTION", "DECLINED"]
     ports = dict(list(read_session().execute(select(PortUse.occurrence_id, PortUse.ports))))
     assert ports[left.occurrences[0].id] == 2
+    query = select(OutboxLetter.text_body).where(OutboxLetter.kind == "conference.displaced")
+    text = read_session().scalars(query).one()
+    assert f"Điểm cầu bị lấy: {left.sites[2].site.name}" in text
+
+
+def test_letters_of_displacing_are_vietnamese_for_whoever_convenes(house: House) -> None:
+    book_in_transaction(house.secretary, booking(house.site_codes[:2], starts_at=WHEN))
+    with house.app.test_request_context(), force_locale("en"):
+        convene_in_transaction(house.secretary, emergency(house, displace=True))
+    query = select(OutboxLetter.text_body).where(OutboxLetter.kind == "conference.cancelled")
+    texts = read_session().scalars(query).all()
+    assert texts
+    assert all("Lý do: Nhường cho cuộc họp khẩn" in text for text in texts)
 
 
 def test_a_taken_room_displaces_the_whole_conference_with_three_offers(house: House) -> None:
