@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -24,12 +25,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One revision in words."""
+    """One change in words; ``revision`` is its number as the letters count, 0 for none."""
 
     at: datetime
     actor: str
     look: Look
-    sequence: int
+    revision: int
     lines: Sequence[Line]
 
 
@@ -41,11 +42,16 @@ VERBS: Final[Mapping[str, Look]] = {
     "cancelled": Look(icon="x", word=_l("Hủy")),
     "occurrence_cancelled": Look(icon="x", word=_l("Hủy một buổi")),
     "displaced": Look(icon="arrow-up-right", word=_l("Nhường chỗ")),
+    "sites_displaced": Look(icon="arrow-up-right", word=_l("Nhường chỗ")),
     "answered": Look(icon="check", word=_l("Trả lời")),
     "reminded": Look(icon="send", word=_l("Đôn đốc")),
     "started": Look(icon="broadcast", word=_l("Bắt đầu họp")),
     "ended": Look(icon="square-check", word=_l("Kết thúc họp")),
 }
+
+
+# What raises the number that letters carry ("Điều chỉnh lần 2").
+REVISING: Final = frozenset({"changed", "moved", "cancelled", "occurrence_cancelled", "displaced"})
 
 
 def _labels() -> Mapping[str, str]:
@@ -81,6 +87,8 @@ def _labels() -> Mapping[str, str]:
         "removed_sites": _("Bớt điểm cầu"),
         "added_attendees": _("Thêm người"),
         "removed_attendees": _("Bớt người"),
+        "by": _("Nhường cho"),
+        "resources": _("Điểm cầu bị lấy"),
         "displaced_by": _("Nhường cho"),
         "displaced": _("Lấy chỗ của"),
         "type": _("Loại"),
@@ -91,16 +99,18 @@ def _labels() -> Mapping[str, str]:
 def history_of(changes: Sequence[ConferenceChange]) -> list[HistoryEntry]:
     """Return the entries, newest first."""
     labels = _labels()
-    return [
+    numbers = count(1)
+    entries = [
         HistoryEntry(
             at=change.at,
             actor=change.actor_name,
             look=VERBS.get(change.verb, Look(icon="point", word=change.verb)),
-            sequence=change.sequence,
+            revision=next(numbers) if change.verb in REVISING else 0,
             lines=_lines(change.detail, labels),
         )
-        for change in sorted(changes, key=lambda change: change.id, reverse=True)
+        for change in sorted(changes, key=lambda change: change.id)
     ]
+    return entries[::-1]
 
 
 def _lines(detail: Mapping[str, Any], labels: Mapping[str, str]) -> list[Line]:
