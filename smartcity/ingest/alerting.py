@@ -107,8 +107,6 @@ def _raised(signal: AlertSignal, now: datetime) -> _Draft:
         "acknowledged_by": "",
         "assignee_id": None,
         "assignee_name": "",
-        "shelved_until": None,
-        "closed_at": None,
         "conference_code": "",
         "conference_uid": "",
     }
