@@ -67,7 +67,7 @@ def test_from_the_rising_river_to_the_conference_in_every_calendar(
     units = open_it_and_ask_for_a_conference(page)
     code = confirm(page)
     attendees, uid = exactly_one_conference(installation, code, units)
-    everyone_is_invited(installation, code, attendees, uid)
+    everyone_is_invited(installation, attendees, uid)
     a_second_press_books_nothing(page, installation, code)
     feeds_show_it_once(page, installation, uid)
     a_native_message_shows_without_reload(page, installation)
@@ -146,12 +146,10 @@ def exactly_one_conference(
     return set(addresses), str(uid)
 
 
-def everyone_is_invited(
-    installation: Installation, code: str, addresses: set[str], uid: str
-) -> None:
+def everyone_is_invited(installation: Installation, addresses: set[str], uid: str) -> None:
     def letters_of_it() -> list[EmailMessage]:
-        read = (letter(path) for path in installation.letters())
-        return [one for one in read if code in one.as_string() or uid in calendar_of(one).decode()]
+        read = [letter(path) for path in installation.letters()]
+        return [one for one in read if uid in calendar_of(one).decode()]
 
     until(
         lambda: len(letters_of_it()) >= len(addresses),
@@ -184,12 +182,13 @@ def receiver(message: EmailMessage) -> str:
 
 
 def calendar_of(message: EmailMessage) -> bytes:
-    """The invitation in a letter; every letter of this product has one with its method named."""
-    [part] = [one for one in message.walk() if one.get_content_type() == "text/calendar"]
-    assert part.get_param("method") == "REQUEST"
-    body = part.get_payload(decode=True)
-    assert isinstance(body, bytes)
-    return body
+    """The invitation in a letter; nothing for a letter without one, a reminder say."""
+    for part in message.walk():
+        if part.get_content_type() == "text/calendar" and part.get_param("method") == "REQUEST":
+            body = part.get_payload(decode=True)
+            assert isinstance(body, bytes)
+            return body
+    return b""
 
 
 def a_second_press_books_nothing(page: Page, installation: Installation, code: str) -> None:
