@@ -18,11 +18,11 @@ from conferencing.models import Site
 from conferencing.queries.conferences import OccurrenceRow, occurrences_between
 from conferencing.queries.sites import visible_sites
 from conferencing.services.convening import EmergencyPreview, convene, preview
+from conferencing.services.displacing import Displacement
 from conferencing.services.requests import EmergencyRequest
 from hub.accounts.actor import Actor
 from hub.clock import local, now
 from hub.errors import Invalid
-from hub.ui.formats import time_vi
 from smartcity import ports as smartcity_ports
 from smartcity.queries.conditions import site_conditions
 
@@ -62,7 +62,7 @@ def preview_for_alert(
         room=seen.room.name if seen.room else "",
         ports_needed=seen.ports_needed,
         ports_free=seen.ports_free,
-        displaced=tuple(_displaced(seen)),
+        displaced=tuple(_displaced(item) for item in seen.displaced),
         blocked=_blocked(seen),
     )
 
@@ -78,16 +78,22 @@ def _emergency(request: smartcity_ports.ConveneRequest) -> EmergencyRequest:
         source_ref=f"alert:{request.alert_code}",
         is_drill=request.is_drill,
         displace=request.displace,
+        with_host=request.with_host,
     )
 
 
-def _displaced(seen: EmergencyPreview) -> list[str]:
-    found = []
-    for each in seen.displaced:
-        conference = each.occurrence.conference
-        span = f"{time_vi(each.occurrence.starts_at)}-{time_vi(each.occurrence.ends_at)}"
-        found.append(f"{conference.code} {conference.title}, {span}")
-    return found
+def _displaced(item: Displacement) -> smartcity_ports.Displaced:
+    conference = item.occurrence.conference
+    return smartcity_ports.Displaced(
+        code=conference.code,
+        title=conference.title,
+        starts_at=item.occurrence.starts_at,
+        ends_at=item.occurrence.ends_at,
+        sites=len(conference.sites),
+        lost_sites=item.lost_sites,
+        is_whole=item.is_whole,
+        cause=item.cause,
+    )
 
 
 def _blocked(seen: EmergencyPreview) -> str:

@@ -30,6 +30,7 @@ class ConveneRequest:
 
     ``site_codes`` names the sites chosen; when empty, the main sites of ``unit_ids`` are meant.
     ``displace`` allows taking room and ports from conferences of lower priority.
+    ``with_host`` adds the convening unit's own site to those of ``unit_ids``.
     """
 
     alert_code: str
@@ -41,6 +42,7 @@ class ConveneRequest:
     reason: str
     is_drill: bool = False
     displace: bool = True
+    with_host: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,23 @@ class PreviewSite:
 
 
 @dataclass(frozen=True, slots=True)
+class Displaced:
+    """A conference that would make way: called off, or losing ``lost_sites`` of its ``sites``.
+
+    ``cause`` names what it cannot go on without (a presiding site or the room), "" when it goes on.
+    """
+
+    code: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    sites: int
+    lost_sites: int
+    is_whole: bool
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ConvenePreview:
     """What convening now would take; nothing is held yet.
 
@@ -76,7 +95,7 @@ class ConvenePreview:
     room: str
     ports_needed: int
     ports_free: int
-    displaced: tuple[str, ...] = ()
+    displaced: tuple[Displaced, ...] = ()
     blocked: str = ""
 
 

@@ -35,6 +35,7 @@ from hub.errors import FieldError, Invalid
 from hub.orgunits.models import OrgUnit
 
 CAPABILITY = "conference.convene"
+LEVELS = {"province": 0, "district": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,12 +261,14 @@ def _sites(
         found = [known[code] for code in dict.fromkeys(request.site_codes) if code in known]
         missing: tuple[OrgUnit, ...] = ()
     else:
-        # The host presides, so its own site comes first.
-        unit_ids = list(dict.fromkeys([host.id, *request.unit_ids]))
+        own = [host.id] if request.with_host else []
+        unit_ids = list(dict.fromkeys([*own, *request.unit_ids]))
         by_unit: dict[int, Site] = {}
         for site in sites_of_units(session, unit_ids):
             by_unit.setdefault(site.unit_id, site)
         found = [by_unit[unit_id] for unit_id in unit_ids if unit_id in by_unit]
+        # The first site presides: the host's, else one of the highest level.
+        found.sort(key=lambda site: (site.unit_id != host.id, LEVELS.get(site.unit.level, 2)))
         gone = [unit_id for unit_id in request.unit_ids if unit_id not in by_unit]
         missing = tuple(u for u in (session.get(OrgUnit, id_) for id_ in gone) if u is not None)
     allowed = [site for site in found if actor.can_at(CAPABILITY, site.unit)]

@@ -32,6 +32,22 @@ class Displacement:
     resources: tuple[str, ...]
     is_whole: bool
 
+    @property
+    def lost_sites(self) -> int:
+        """How many of its sites lose this conference."""
+        sites = self.occurrence.conference.sites
+        return len(sites) if self.is_whole else len(self.resources)
+
+    @property
+    def cause(self) -> str:
+        """What it cannot go on without, by name: the site that presides, else the room; or ""."""
+        conference = self.occurrence.conference
+        chair = [row.site for row in conference.sites if row.role == "chair"]
+        if not self.is_whole:
+            return ""
+        lost = [site.name for site in chair if site.code in self.resources]
+        return lost[0] if lost else conference.room.name
+
 
 def may_displace(priority: int, row: BusyRow) -> bool:
     """Whether a conference of this priority may take a span from the one that holds it."""

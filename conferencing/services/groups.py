@@ -21,7 +21,7 @@ def create_group(session: Session, actor: Actor, request: GroupRequest) -> SiteG
     """Add a group. Raises Invalid, NotFound or NotAllowed."""
     unit = unit_for(session, actor, request.unit_id, CAPABILITY)
     group = SiteGroup()
-    _fill(session, group, request, unit)
+    _fill(session, actor, group, request, unit)
     session.add(group)
     session.flush()
     _note(session, actor, group, "created")
@@ -34,7 +34,7 @@ def update_group(
     """Change a group as a whole. Raises Invalid, NotFound or NotAllowed."""
     unit_for(session, actor, group.unit_id, CAPABILITY)
     unit = unit_for(session, actor, request.unit_id, CAPABILITY)
-    _fill(session, group, request, unit)
+    _fill(session, actor, group, request, unit)
     session.flush()
     _note(session, actor, group, "updated")
     return group
@@ -48,13 +48,15 @@ def delete_group(session: Session, actor: Actor, group: SiteGroup) -> None:
     session.flush()
 
 
-def _fill(session: Session, group: SiteGroup, request: GroupRequest, unit: OrgUnit) -> None:
+def _fill(
+    session: Session, actor: Actor, group: SiteGroup, request: GroupRequest, unit: OrgUnit
+) -> None:
     checks = FieldChecks()
     name = checks.words("name", request.name, 120)
     with session.no_autoflush:
         query = select(SiteGroup.id).where(SiteGroup.unit_id == unit.id, SiteGroup.name == name)
         holder = session.scalar(query)
-        sites = _sites(session, checks, request.site_codes)
+        sites = _sites(session, actor, group, checks, request.site_codes)
     if holder is not None and holder != group.id:
         checks.add("name", _("Đơn vị đã có nhóm mang tên này."))
     checks.finish()
@@ -63,9 +65,16 @@ def _fill(session: Session, group: SiteGroup, request: GroupRequest, unit: OrgUn
     group.members = [kept.get(s.id) or SiteGroupMember(site_id=s.id, site=s) for s in sites]
 
 
-def _sites(session: Session, checks: FieldChecks, codes: tuple[str, ...]) -> list[Site]:
+def _sites(
+    session: Session, actor: Actor, group: SiteGroup, checks: FieldChecks, codes: tuple[str, ...]
+) -> list[Site]:
     wanted = tuple(dict.fromkeys(codes))
-    found = sites_by_code(session, wanted)
+    kept = {member.site_id for member in group.members}
+    found = {
+        code: site
+        for code, site in sites_by_code(session, wanted).items()
+        if site.id in kept or actor.scope.covers(site.unit)
+    }
     missing = [code for code in wanted if code not in found]
     if not wanted:
         checks.add("site_codes", _("Hãy chọn ít nhất một điểm cầu."))

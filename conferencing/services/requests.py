@@ -45,6 +45,7 @@ class BookingRequest:
 class EmergencyRequest:
     """An emergency conference: units or sites concerned, from when and for how long.
 
+    ``with_host`` adds the host's own site, which then presides, to those of ``unit_ids``.
     ``displace`` lets it take room and sites from conferences of priority 2 to 4.
     ``host_unit_id`` defaults to the actor's unit; ``room_code`` "" takes the first free room.
     """
@@ -64,6 +65,7 @@ class EmergencyRequest:
     chair: str = ""
     attendees: tuple[AttendeeRequest, ...] = ()
     host_unit_id: int | None = None
+    with_host: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conferencing.models import Bridge, Conference, Occurrence, Room
+from conferencing.queries.rooms import visible_bridges
 from conferencing.services.fields import FieldChecks, require_at, unit_for
 from conferencing.services.recording import journal_change
 from conferencing.services.requests import BridgeRequest, RoomRequest
@@ -25,7 +26,7 @@ def create_room(session: Session, actor: Actor, request: RoomRequest) -> Room:
     """Add a room. Raises Invalid, NotFound or NotAllowed."""
     unit = unit_for(session, actor, request.unit_id, CAPABILITY)
     room = Room()
-    _fill_room(session, room, request, unit)
+    _fill_room(session, actor, room, request, unit)
     session.add(room)
     session.flush()
     _note(session, actor, "room:created", room)
@@ -37,7 +38,7 @@ def update_room(session: Session, actor: Actor, room: Room, request: RoomRequest
     require_at(actor, CAPABILITY, room.unit)
     unit = unit_for(session, actor, request.unit_id, CAPABILITY)
     shown = (room.name, room.join_url, room.dial_in)
-    _fill_room(session, room, request, unit)
+    _fill_room(session, actor, room, request, unit)
     session.flush()
     _note(session, actor, "room:updated", room)
     if shown != (room.name, room.join_url, room.dial_in):
@@ -58,12 +59,26 @@ def _refresh_conferences(session: Session, room: Room) -> None:
         journal_change(session, conference, "room_changed")
 
 
-def _fill_room(session: Session, room: Room, request: RoomRequest, unit: OrgUnit) -> None:
+def _bridge(session: Session, actor: Actor, room: Room, code: str) -> Bridge | None:
+    """Return a bridge the actor may see, or the one the room has already.
+
+    The ports of a bridge elsewhere are not the actor's to give away.
+    """
+    with session.no_autoflush:
+        seen = visible_bridges(session, actor)
+    # A new room has no bridge yet, whatever the model says.
+    present: Bridge | None = room.bridge
+    known = [*seen, present] if present is not None else seen
+    return next((bridge for bridge in known if bridge.code == code), None)
+
+
+def _fill_room(
+    session: Session, actor: Actor, room: Room, request: RoomRequest, unit: OrgUnit
+) -> None:
     checks = FieldChecks()
     code = unused_code(session, checks, checks.code(request.code), room.id)
     name = checks.words("name", request.name, 160)
-    with session.no_autoflush:
-        bridge = session.scalar(select(Bridge).where(Bridge.code == request.bridge_code))
+    bridge = _bridge(session, actor, room, request.bridge_code)
     if bridge is None:
         checks.add("bridge_code", _("Không có MCU này."))
     values = {

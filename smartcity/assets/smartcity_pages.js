@@ -45,7 +45,7 @@ function countChosen() {
   const form = document.querySelector("[data-convene]");
   if (!form) return;
   const show = () => {
-    const count = form.querySelectorAll('input[name="unit"]:checked').length;
+    const count = form.querySelectorAll('input[name="unit"]:checked, input[name="host"]:checked').length;
     for (const place of document.querySelectorAll("[data-convene-count]")) place.textContent = count;
   };
   form.addEventListener("change", show);

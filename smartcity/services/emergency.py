@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,6 +39,7 @@ class ConveneForm:
     reason: str
     form_token: str
     site_codes: tuple[str, ...] = ()
+    with_host: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,14 @@ def convene_request(alert: Alert, form: ConveneForm) -> ConveneRequest:
         duration=timedelta(minutes=form.duration_min),
         reason=clean(form.reason)[:500],
         is_drill=alert.is_drill,
+        with_host=form.with_host,
     )
 
 
 def default_title(alert: Alert) -> str:
     """Return the title proposed for a conference about this alert."""
-    return _("Họp khẩn: %(title)s", title=alert.title)[:200]
+    with force_locale("vi"):  # the invited read it, not whoever convenes
+        return _("Họp khẩn: %(title)s", title=alert.title)[:200]
 
 
 def convene_from_alert(

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from hub.accounts import Actor, current_actor, requires
 from hub.db import read_session, transaction
 from hub.errors import Conflict, HubError, Invalid, NotFound
+from hub.orgunits.models import OrgUnit
 from hub.text import clean
 from smartcity.models import Alert
 from smartcity.ports import ConvenePreview, convene_port, preview_port
@@ -38,7 +39,8 @@ def convene_check(code: str) -> str:
     session, actor = read_session(), current_actor()
     alert = _visible(session, actor, code)
     area = area_of(session, alert)
-    form = _proposed(alert, area) if not request.args.getlist("unit") else _asked(alert)
+    is_asked = bool(request.args.getlist("unit"))
+    form = _asked(alert) if is_asked else _proposed(session, actor, alert, area)
     return _page(alert, area, form, {})
 
 
@@ -55,7 +57,7 @@ def _form_token(alert: Alert) -> str:
     return f"{secrets.token_urlsafe(12)}~{alert.conference_code}"
 
 
-def _proposed(alert: Alert, area: list[AreaUnit]) -> ConveneForm:
+def _proposed(session: Session, actor: Actor, alert: Alert, area: list[AreaUnit]) -> ConveneForm:
     return ConveneForm(
         unit_ids=tuple(one.unit.id for one in area if one.is_chosen),
         delay_min=15,
@@ -63,6 +65,7 @@ def _proposed(alert: Alert, area: list[AreaUnit]) -> ConveneForm:
         title=services.default_title(alert),
         reason=alert.title,
         form_token=_form_token(alert),
+        with_host=_host(session, actor, area) is not None,
     )
 
 
@@ -79,6 +82,7 @@ def _read(sent: MultiDict[str, str], form_token: str) -> ConveneForm:
         title=clean(sent.get("title", "")),
         reason=clean(sent.get("reason", "")),
         form_token=form_token,
+        with_host="host" in sent,
     )
 
 
@@ -129,6 +133,7 @@ def _page(
         "smartcity/convene.html",
         alert=alert,
         area=[one for one in area if reach.covers(one.unit)],
+        host=_host(session, actor, area),
         form=form,
         errors=errors,
         links=links or [],
@@ -138,6 +143,13 @@ def _page(
         convened=latest_step(session, alert.id, "convened") if alert.conference_code else None,
         check_url=url_for("smartcity.convene_check", code=alert.code),
     )
+
+
+def _host(session: Session, actor: Actor, area: list[AreaUnit]) -> OrgUnit | None:
+    """The convening unit, to be ticked or not; None when it stands among the others already."""
+    if actor.home_unit_id in {one.unit.id for one in area}:
+        return None
+    return session.get(OrgUnit, actor.home_unit_id) if actor.home_unit_id else None
 
 
 def _preview(

@@ -1,12 +1,13 @@
 """An emergency takes what is free, and makes others give way only when it may."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from conferencing.models import PortUse
+from conferencing.models import PortUse, Site
 from conferencing.ports import EXTENSION, SiteCondition
 from conferencing.services.booking import book_in_transaction
 from conferencing.services.changing import by_code
@@ -25,6 +26,11 @@ def emergency(house: House, *codes: str, **values: object) -> EmergencyRequest:
     """A request for these sites at the usual time."""
     given = {"site_codes": codes or house.site_codes[:4], "starts_at": WHEN, **values}
     return EmergencyRequest("Họp khẩn ứng phó lũ", **given)  # type: ignore[arg-type]
+
+
+def site(code: str) -> Site:
+    """A site by its code."""
+    return read_session().scalars(select(Site).where(Site.code == code)).one()
 
 
 def test_units_concerned_meet_in_a_free_room(house: House) -> None:
@@ -132,3 +138,20 @@ def test_convening_is_refused_without_sites_or_time(house: House) -> None:
     ):
         with pytest.raises(Invalid):
             convene_in_transaction(house.secretary, wrong)
+
+
+def test_the_host_may_stay_away_and_a_whole_conference_with_it(house: House) -> None:
+    codes = house.site_codes
+    book_in_transaction(house.secretary, booking(codes, starts_at=WHEN, title="Toàn tỉnh"))
+    units = tuple(site(code).unit_id for code in codes[1:3])
+    asked = EmergencyRequest("Họp khẩn", unit_ids=units, starts_at=WHEN, displace=True)
+    (whole,) = preview(read_session(), house.secretary, asked).displaced
+    assert (whole.is_whole, whole.lost_sites, whole.cause) == (True, len(codes), site("DC-44").name)
+    asked = replace(asked, with_host=False)
+    (part,) = preview(read_session(), house.secretary, asked).displaced
+    assert (part.is_whole, part.lost_sites, part.cause) == (False, 2, "")
+    read_session().rollback()
+    conference = convene_in_transaction(house.secretary, asked)
+    assert {row.site.code for row in conference.sites} == set(codes[1:3])
+    chair = next(row.site for row in conference.sites if row.role == "chair")
+    assert chair.unit.level == "district"
