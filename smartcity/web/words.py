@@ -116,7 +116,7 @@ def is_switch(prop: str) -> bool:
 def reason_word(reason: str) -> str:
     """Return the reason of a dead letter as people read it; the code stays when unknown."""
     kind, _colon, _rest = reason.partition(":")
-    word = _decoder_word(kind) or {
+    word = _decoder_word(kind) or _shape_word(kind) or {
         "unknown-device": _("Thiết bị chưa đăng ký"),
         "other-unit": _("Thiết bị đăng ký ở đơn vị khác"),
         "device-inactive": _("Thiết bị đã ngừng dùng"),
@@ -146,13 +146,29 @@ def _decoder_word(kind: str) -> str | None:
         "bad-time": _("Thời điểm không đọc được"),
         "time-without-offset": _("Thời điểm thiếu múi giờ"),
         "clock-in-future": _("Đồng hồ thiết bị chạy trước"),
-        "clock-not-set": _("Đồng hồ thiết bị chưa đặt"),
+        "clock-before-2000": _("Đồng hồ thiết bị chưa đặt"),
         "empty": _("Bản tin rỗng"),
         "no-values": _("Không có giá trị nào"),
         "too-large": _("Bản tin quá lớn"),
         "too-deep": _("Bản tin lồng quá sâu"),
         "duplicate-key": _("Khóa lặp lại"),
         "unknown-status": _("Trạng thái lạ"),
+    }.get(kind)
+
+
+def _shape_word(kind: str) -> str | None:
+    return {
+        "ambiguous-name": _("Tên đại lượng không rõ ràng"),
+        "bad-property-name": _("Tên đại lượng không hợp lệ"),
+        "bad-text": _("Có chữ không hợp lệ"),
+        "must-understand-field": _("Có trường bắt buộc chưa hỗ trợ"),
+        "no-name": _("Thiếu tên đại lượng"),
+        "not-a-boolean": _("Giá trị không phải đúng hoặc sai"),
+        "not-an-object": _("Không phải đối tượng JSON"),
+        "not-text": _("Giá trị không phải chữ"),
+        "senml-version": _("Phiên bản SenML chưa hỗ trợ"),
+        "several-values": _("Một bản ghi mang nhiều giá trị"),
+        "too-many-properties": _("Quá nhiều đại lượng"),
     }.get(kind)
 
 

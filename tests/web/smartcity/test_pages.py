@@ -1,17 +1,22 @@
 """Pages of the smart-city half as a browser meets them, without script."""
 
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
+import smartcity.decoders
 from hub.clock import now
 from hub.db import db
 from smartcity import demo
+from smartcity.domain.clockcheck import ClockFault
 from smartcity.ingest.replay import replay_messages
 from smartcity.models import Alert, DeadLetter, Device, QuarantinedDevice, Rule
 from smartcity.ports import StoredMessage
+from smartcity.web.words import reason_word
 from tests.web.conftest import Post, SignIn, Write
 
 
@@ -246,3 +251,13 @@ def test_search_finds_alerts_and_devices_without_marks(sign_in: SignIn, flood: s
     page = sign_in("tructhe").get("/search?q=le+thuy").text
     assert "/devices/tram-le-thuy" in page
     assert f"/alerts/{flood}" in page
+
+
+def test_every_reason_a_reader_gives_has_words(app: Flask) -> None:
+    decoders = Path(smartcity.decoders.__file__).parent
+    texts = [path.read_text() for path in decoders.glob("*.py")]
+    kinds = {kind for text in texts for kind in re.findall(r'Undecodable\(\s*"([a-z0-9-]+)"', text)}
+    kinds |= {fault.value for fault in ClockFault}
+    assert len(kinds) > 20
+    with app.test_request_context():
+        assert [kind for kind in sorted(kinds) if reason_word(kind) == kind] == []
