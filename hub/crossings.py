@@ -55,7 +55,8 @@ def preview_for_alert(
                 unit_id=found.site.unit_id,
                 condition=found.condition.state if found.condition else "unknown",
                 condition_note=found.condition.detail if found.condition else "",
-                clash=found.clash,
+                # What gives way is named once, not again at each of its sites.
+                clash=found.clash if found.is_blocked else "",
             )
             for found in seen.sites
         ),

@@ -56,7 +56,7 @@ class ConvenedConference:
 
 @dataclass(frozen=True, slots=True)
 class PreviewSite:
-    """A site that would take part. ``clash`` names what it is busy with, empty when free."""
+    """A site that would take part. ``clash`` names what it cannot leave, else empty."""
 
     code: str
     name: str
