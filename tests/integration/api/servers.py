@@ -17,6 +17,7 @@ from hub.run.programs import hub_command
 from tests.conftest import SECRET
 from tests.services.free_port import free_port
 
+ROOT = Path(__file__).parents[3]
 START_PATIENCE = 90.0
 STOP_PATIENCE = 20.0
 ANSWER_PATIENCE = 90.0
@@ -80,6 +81,8 @@ def serving(database_url: str, folder: Path, token: str, count: int) -> Iterator
     folder.mkdir(exist_ok=True)
     environment = {
         **os.environ,
+        # The modules at the root are copies in an editable installation; these are the sources.
+        "PYTHONPATH": str(ROOT),
         "HUB_DATABASE_URL": database_url,
         "HUB_INSTANCE_DIR": str(folder),
         "HUB_SECRET_KEY": SECRET,
