@@ -44,6 +44,10 @@ class Settings:
     mail_from: str = "nhipcau@quangbinh.example"
     mail_from_name: str = "Nhịp Cầu"
     web_threads: int = 120
+    proxy_hops: int = 0
+    """How many proxies of ours stand in front; so many entries of X-Forwarded-For are believed."""
+    trusted_hosts: tuple[str, ...] = ()
+    """Host names under which requests are answered; empty answers under any."""
     broker_port: int = 18830
     """Where the embedded broker listens; without meaning for any other."""
 
@@ -78,6 +82,8 @@ def _read(cls: type["Settings"], env: Mapping[str, str]) -> "Settings":
         mqtt_url=_mqtt_url(env.get("HUB_MQTT_URL", "embedded"), problems),
         smtp_url=_smtp_url(env.get("HUB_SMTP_URL", ""), instance, problems),
         base_url=_base_url(env.get("HUB_BASE_URL", "http://127.0.0.1:5000"), problems),
+        proxy_hops=_hops(env.get("HUB_PROXY_HOPS", "0"), problems),
+        trusted_hosts=_trusted_hosts(env),
         timezone=_timezone(env.get("HUB_TIMEZONE", "Asia/Ho_Chi_Minh"), problems),
         log_format=_log_format(env.get("HUB_LOG_FORMAT", "text"), problems),
         demo=demo,
@@ -185,6 +191,24 @@ def _count(name: str, value: str, problems: list[str]) -> int:
         return int(value)
     problems.append(f"{name}: expected a whole number from 4 to 2000")
     return 4
+
+
+def _hops(value: str, problems: list[str]) -> int:
+    if value.isdecimal() and len(value) == 1:
+        return int(value)
+    problems.append("HUB_PROXY_HOPS: expected how many proxies stand in front, 0 to 9")
+    return 0
+
+
+def _trusted_hosts(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names given, or for an https address its own name and this machine's."""
+    given = env.get("HUB_TRUSTED_HOSTS", "")
+    if given:
+        return tuple(name.strip() for name in given.split(",") if name.strip())
+    base = urlsplit(env.get("HUB_BASE_URL", ""))
+    if base.scheme != "https" or not base.hostname:
+        return ()
+    return (base.hostname, "127.0.0.1", "localhost")
 
 
 def _port(name: str, value: str, problems: list[str]) -> int:

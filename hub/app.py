@@ -3,6 +3,7 @@
 from flask import Flask, Response, current_app, request
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from hub import http as hub_http
@@ -51,7 +52,18 @@ def create_app(settings: Settings) -> Flask:
     wire(app)
     csrf.exempt(api)  # a bearer token is never sent by a browser of itself
     api_web.register(app)
+    _believe_proxies(app, settings.proxy_hops)
     return app
+
+
+def _believe_proxies(app: Flask, hops: int) -> None:
+    """Take the visitor's address and scheme from exactly as many proxies as stand in front.
+
+    Outermost, so that Socket.IO sees the same; the host is passed on by the proxy itself.
+    """
+    if hops:
+        fixed = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_port=0, x_prefix=0)
+        app.wsgi_app = fixed  # type: ignore[method-assign]
 
 
 def _configure_settings(app: Flask, settings: Settings) -> None:
@@ -61,6 +73,7 @@ def _configure_settings(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
         SESSION_COOKIE_NAME=SESSION_COOKIE,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https"),
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,

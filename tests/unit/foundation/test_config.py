@@ -43,6 +43,8 @@ def test_defaults_are_the_embedded_services(tmp_path: Path) -> None:
         ("HUB_TIMEZONE", "Asia/Quang_Binh"),
         ("HUB_LOG_FORMAT", "xml"),
         ("HUB_WEB_THREADS", "many"),
+        ("HUB_PROXY_HOPS", "-1"),
+        ("HUB_PROXY_HOPS", "all"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, name: str, value: str) -> None:
@@ -79,3 +81,12 @@ def test_postgresql_addresses_use_the_driver_we_ship(tmp_path: Path) -> None:
     settings = Settings.from_env(env(tmp_path, HUB_DATABASE_URL="postgres://u:p@h/d"))
 
     assert settings.database_url == "postgresql+psycopg://u:p@h/d"
+
+
+def test_an_https_address_is_answered_under_its_own_name_only(tmp_path: Path) -> None:
+    named = Settings.from_env(env(tmp_path, HUB_BASE_URL="https://hop.example.vn:8443"))
+    given = Settings.from_env(env(tmp_path, HUB_TRUSTED_HOSTS="a.example, b.example"))
+
+    assert named.trusted_hosts == ("hop.example.vn", "127.0.0.1", "localhost")
+    assert given.trusted_hosts == ("a.example", "b.example")
+    assert Settings.from_env(env(tmp_path)).trusted_hosts == ()
