@@ -10,13 +10,14 @@ import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from hub.errors import Conflict, FieldError, HubError, Invalid, NotAllowed, NotFound, Unavailable
 
@@ -36,11 +37,32 @@ STATUS: dict[type[HubError], int] = {
 
 def register(app: Flask) -> None:
     """Install the error handlers of the application."""
+    app.before_request(_refuse_unusable)
     app.register_error_handler(HubError, _hub_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(Exception, _unexpected)
+
+
+def _refuse_unusable() -> None:
+    """Refuse a NUL in the address: no name of ours has one and PostgreSQL takes none."""
+    if request.path.startswith("/api/"):
+        return  # The API checks every value by its model and names the field.
+    asked = (part for pair in request.args.items(multi=True) for part in pair)
+    if "\0" in request.path or any("\0" in part for part in asked):
+        raise BadRequest
+
+
+def own_path(target: str | None) -> str | None:
+    """Return the target when it is a path of this site, None for another host or scheme.
+
+    A backslash counts as a slash, as browsers read it; control characters are refused.
+    """
+    if not target or not target.startswith("/") or not target.isprintable():
+        return None
+    parts = urlsplit(target.replace("\\", "/"))
+    return None if parts.scheme or parts.netloc else target
 
 
 def wants_problem() -> bool:

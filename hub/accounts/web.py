@@ -1,7 +1,6 @@
 """Sign-in, sign-out and who the browser or token of this request belongs to."""
 
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -39,6 +38,7 @@ from hub.accounts.services import (
 from hub.audit import record_audit
 from hub.clock import now
 from hub.db import read_session, transaction
+from hub.http import own_path
 from hub.text import clean
 
 SESSION_COOKIE = "nhipcau_session"
@@ -88,13 +88,7 @@ def _identify_token(authorization: str) -> None:
 
 def safe_target(target: str | None) -> str:
     """Return where to go next: only a path of ours, never another host."""
-    parts = urlsplit(target or "")
-    fine = target and target.startswith("/") and not target.startswith(("//", "/\\"))
-    return (
-        target
-        if fine and target and not parts.netloc and not parts.scheme
-        else url_for("home.home")
-    )
+    return own_path(target) or url_for("home.home")
 
 
 @bp.get("/sign-in")

@@ -1,7 +1,5 @@
 """Routes of the shell itself: built assets, language and theme, the page of shortcuts."""
 
-from urllib.parse import urlsplit
-
 from flask import (
     Blueprint,
     Response,
@@ -16,6 +14,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from hub.accounts import maybe_actor, public
 from hub.accounts.own import save_preferences
 from hub.db import transaction
+from hub.http import own_path
 from hub.ui import assets
 
 ONE_YEAR_S = 365 * 24 * 3600
@@ -70,7 +69,7 @@ def choose_preferences() -> WerkzeugResponse:
         locale, theme = request.form.get("locale"), request.form.get("theme")
         with transaction() as session:
             save_preferences(session, actor.user_id, locale=locale, theme=theme)
-    response = redirect(_own_path(request.form.get("next", "")))
+    response = redirect(own_path(request.form.get("next")) or "/")
     for name, allowed in CHOICES.items():
         value = request.form.get(name)
         if value in allowed:
@@ -83,13 +82,6 @@ def choose_preferences() -> WerkzeugResponse:
                 secure=request.is_secure,
             )
     return response
-
-
-def _own_path(target: str) -> str:
-    """Keep a redirect on this site: only a path, never a host or a scheme."""
-    parts = urlsplit(target.replace("\\", "/"))
-    inside = not parts.scheme and not parts.netloc and target.startswith("/")
-    return target if inside else "/"
 
 
 @bp.get("/ui/shortcuts")

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
 
 from flask import request, url_for
 from sqlalchemy.orm import Session
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 from hub.accounts.actor import Scope
 from hub.db import read_session
 from hub.errors import FieldError
+from hub.http import own_path
 from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import current_units, path_ids, unit_by_code
 from hub.text import clean
@@ -37,7 +37,9 @@ def unit_arg(session: Session, scope: Scope) -> OrgUnit | None:
 
 def here(**changes: str | int | None) -> str:
     """Return the address of this page with some arguments changed; None removes one."""
-    given: dict[str, str | int] = {**request.args.to_dict(), **(request.view_args or {})}
+    asked = request.args.to_dict().items()
+    kept = {name: value for name, value in asked if not _is_order(name)}
+    given: dict[str, str | int] = {**kept, **(request.view_args or {})}
     for name, value in changes.items():
         if value in {None, ""}:
             given.pop(name, None)
@@ -47,6 +49,11 @@ def here(**changes: str | int | None) -> str:
         given.pop("page", None)
     arguments: Mapping[str, str] = {name: str(value) for name, value in given.items()}
     return url_for(request.endpoint or "", **arguments)  # type: ignore[arg-type]
+
+
+def _is_order(name: str) -> bool:
+    """Whether ``url_for`` would read the name as an order (``_scheme``) and not as a filter."""
+    return name.startswith("_") or name in {"endpoint", "self"}
 
 
 def pages(shown: int, size: int) -> tuple[str | None, str | None]:
@@ -59,10 +66,7 @@ def pages(shown: int, size: int) -> tuple[str | None, str | None]:
 
 def back_to(fallback: str) -> str:
     """Return where a form wants to go next: a path of ours, never another site."""
-    target = request.form.get("next", "")
-    parts = urlsplit(target.replace("\\", "/"))
-    inside = not parts.scheme and not parts.netloc and target.startswith("/")
-    return target if inside else fallback
+    return own_path(request.form.get("next")) or fallback
 
 
 def is_partial() -> bool:

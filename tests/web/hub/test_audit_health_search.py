@@ -164,7 +164,7 @@ def test_search_answers_htmx_with_results_alone(sign_in: SignIn) -> None:
     assert "<html" not in page
 
 
-@pytest.mark.parametrize("words", ["", "   ", "%", "_", "'", "<b>", "x" * 5000, "\u0000"])
+@pytest.mark.parametrize("words", ["", "   ", "%", "_", "'", "<b>", "x" * 5000])
 def test_odd_words_break_no_search(sign_in: SignIn, words: str) -> None:
     answer = sign_in("thuky").get("/search", query_string={"q": words})
     assert answer.status_code == 200
