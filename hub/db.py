@@ -1,8 +1,12 @@
 """The database edge: model base, column types, the one way to open a transaction."""
 
+import contextlib
+import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -27,6 +31,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 WRITE_OPTION = "hub_write"
 AFTER_COMMIT = "hub_after_commit"
+OTHERS = 0o077  # the permission bits of everybody but the owner
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -155,8 +160,27 @@ def install_sqlite_rules(engine: Engine) -> None:
     """Set durability and locking of every SQLite connection of the engine."""
     if engine.dialect.name != "sqlite":
         return
+    event.listen(engine, "do_connect", _keep_private)
     event.listen(engine, "connect", _sqlite_connect)
     event.listen(engine, "begin", _sqlite_begin)
+
+
+def _keep_private(
+    _dialect: Dialect, _record: ConnectionPoolEntry, cargs: tuple[str, ...], _cparams: object
+) -> None:
+    """Let only the owner read the file, whatever the folder and the umask allow.
+
+    SQLite gives its log and its shared memory the mode of the database itself.
+    """
+    path = Path(cargs[0]) if cargs else Path()
+    if not path.name or path.name == ":memory:" or not path.parent.is_dir():
+        return
+    if not path.exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        with contextlib.suppress(FileNotFoundError, PermissionError):
+            if stat.S_IMODE(file.stat().st_mode) & OTHERS:
+                file.chmod(0o600)
 
 
 def _sqlite_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

@@ -42,10 +42,10 @@ def build_message(letter: OutboxLetter, settings: Settings) -> EmailMessage:
     """
     message = EmailMessage(policy=SMTP)
     message["From"] = formataddr((settings.mail_from_name, settings.mail_from))
-    message["To"] = formataddr((letter.to_name, letter.to_email))
+    message["To"] = formataddr((_literal(letter.to_name), letter.to_email))
     if letter.reply_to and letter.reply_to != settings.mail_from:
         message["Reply-To"] = letter.reply_to
-    message["Subject"] = letter.subject
+    message["Subject"] = _literal(letter.subject)
     message["Date"] = format_datetime(letter.created_at)
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
@@ -60,3 +60,12 @@ def build_message(letter: OutboxLetter, settings: Settings) -> EmailMessage:
             cte="base64",
         )
     return message
+
+
+def _literal(text: str) -> str:
+    """Keep a text from being read as an encoded word (RFC 2047).
+
+    A title that looks like one would be decoded, into whatever its writer hid there, or could
+    not be written at all.
+    """
+    return text.replace("=?", "= ?")

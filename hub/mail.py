@@ -101,7 +101,12 @@ class FileMailer:
         name = str(message["Message-ID"]).strip("<>").replace("/", "_")[:180]
         target = self.directory / f"{name}.eml"
         draft = target.with_suffix(".part")
-        draft.write_bytes(message.as_bytes())
+        content = message.as_bytes()
+        # A letter carries the secret link of its reader.
+        draft.unlink(missing_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
         os.replace(draft, target)
 
 
