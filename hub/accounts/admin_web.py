@@ -115,7 +115,7 @@ def create() -> ResponseReturnValue:
             record_audit(session, "hub:account:created", user.username)
             _give(session, current_actor(), user, role_form)
     except Conflict as error:
-        form.username.errors = [error.message]
+        form[error.details.get("field", "username")].errors = [error.message]
         return _new_page(form, role_form), 409
     flash(_("Đã tạo tài khoản %(name)s.", name=user.username), "success")
     return redirect(url_for("accounts_admin.user", username=user.username))
@@ -167,9 +167,14 @@ def save(username: str) -> ResponseReturnValue:
         person = managed_person(read_session(), current_actor(), username)
         return render_template("accounts/user_edit.html", user=person, form=form), 422
     data = form.data
-    with transaction() as session:
-        person = managed_person(session, current_actor(), username)
-        edit_person(session, person, Person(**{k: v or "" for k, v in data.items()}))
+    try:
+        with transaction() as session:
+            person = managed_person(session, current_actor(), username)
+            edit_person(session, person, Person(**{k: v or "" for k, v in data.items()}))
+    except Conflict as error:
+        form.email.errors = [error.message]
+        person = managed_person(read_session(), current_actor(), username)
+        return render_template("accounts/user_edit.html", user=person, form=form), 409
     return _back(username, _("Đã lưu."))
 
 

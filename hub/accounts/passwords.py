@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -9,13 +10,16 @@ from argon2.exceptions import InvalidHashError, VerificationError
 MIN_LENGTH = 10
 MAX_LENGTH = 200
 _hasher = PasswordHasher()
+# One check takes 64 MiB and a core: a crowd of guesses at once must wait, not fill the memory.
+_at_once = BoundedSemaphore(4)
 # Verified when the account is unknown, so that the answer takes as long as for a known one.
 _DUMMY_HASH = _hasher.hash(secrets.token_urlsafe(16))
 
 
 def hash_password(password: str) -> str:
     """Return an argon2id hash with the library's current parameters (RFC 9106)."""
-    return _hasher.hash(password)
+    with _at_once:
+        return _hasher.hash(password)
 
 
 def password_matches(password_hash: str | None, password: str) -> bool:
@@ -23,7 +27,8 @@ def password_matches(password_hash: str | None, password: str) -> bool:
     if len(password) > MAX_LENGTH:
         return False
     try:
-        _hasher.verify(password_hash or _DUMMY_HASH, password)
+        with _at_once:
+            _hasher.verify(password_hash or _DUMMY_HASH, password)
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None

@@ -14,6 +14,7 @@ from hub.accounts.services import (
     end_all_sessions,
     find_user,
     grant_role,
+    refuse_taken_address,
     revoke_role,
     set_password,
 )
@@ -78,7 +79,12 @@ def managed_person(session: Session, actor: Actor, username: str) -> User:
 
 
 def edit_person(session: Session, user: User, person: Person) -> None:
-    """Write name, address, title and phone."""
+    """Write name, address, title and phone.
+
+    Raises:
+        Conflict: the address is that of another account.
+    """
+    refuse_taken_address(session, person.email, user.id)
     user.full_name, user.name_fold = clean(person.full_name), fold(person.full_name)
     user.email, user.title = clean(person.email), clean(person.title)
     user.phone = clean(person.phone)
@@ -88,7 +94,9 @@ def edit_person(session: Session, user: User, person: Person) -> None:
 def give_role(session: Session, actor: Actor, user: User, role: str, unit: OrgUnit) -> None:
     """Give a role at a unit of the actor's part, never one that can do more than the actor."""
     actor.require(MANAGE, unit)
-    if not capabilities_of(frozenset({role})) <= actor.capabilities:
+    # Asked at this unit: what the actor may do elsewhere cannot be given away here.
+    wanted = capabilities_of(frozenset({role}))
+    if not all(actor.can_at(capability, unit) for capability in wanted):
         raise NotAllowed(_("Không thể trao vai trò rộng hơn quyền của bạn."))
     grant_role(session, user, role, unit)
     detail = {"role": role}

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from hub.accounts.capabilities import ROLES
@@ -98,6 +98,22 @@ def _end(session: Session, which: object) -> None:
     )
 
 
+def refuse_taken_address(session: Session, email: str, user_id: int | None = None) -> None:
+    """Refuse an address that another account has.
+
+    Whoever is invited by an address sees the conference, so an administrator of a small area
+    must not be able to give somebody else's address to an account of their own.
+
+    Raises:
+        Conflict: another account has it.
+    """
+    wanted = clean(email).lower()
+    query = select(User.id).where(func.lower(User.email) == wanted, User.id != (user_id or 0))
+    if wanted and session.scalars(query).first() is not None:
+        message = _("Địa chỉ thư này là của một tài khoản khác.")
+        raise Conflict(message, {"field": "email"})
+
+
 def add_user(
     session: Session,
     *,
@@ -112,7 +128,7 @@ def add_user(
 
     Raises:
         Invalid: the password is too short or a field is empty.
-        Conflict: the name is taken.
+        Conflict: the name is taken, or the address is that of another account.
     """
     check_password(password)
     name = clean(username).casefold()
@@ -120,6 +136,7 @@ def add_user(
         raise Invalid([FieldError("username", _("Cần tên đăng nhập và họ tên."))])
     if find_user(session, name):
         raise Conflict(_("Tên đăng nhập đã có người dùng."), {"field": "username"})
+    refuse_taken_address(session, email)
     user = User(
         username=name,
         full_name=clean(full_name),

@@ -60,7 +60,7 @@ def apply() -> ResponseReturnValue:
     with transaction() as session:
         plan = _plan(session, content, day)
         signature = request.form.get("signature", "")
-        promised = hmac.compare_digest(_sign(content, plan), signature)
+        promised = hmac.compare_digest(_sign(content, plan).encode(), signature.encode())
         if promised and plan.is_ready:
             apply_import(session, plan)
     if not promised or not plan.is_ready:
