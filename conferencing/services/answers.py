@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conferencing.models import Attendee, Conference, ConferenceSite
+from conferencing.models import Attendee, Conference, ConferenceSite, Occurrence
 from conferencing.services.fields import FieldChecks, require_at
 from conferencing.services.links import secret_hash
 from conferencing.services.recording import note_answer
@@ -40,6 +40,7 @@ def answer_site(session: Session, secret: str, answer: SiteAnswer) -> Conference
     row = find_answer(session, secret)
     if not isinstance(row, ConferenceSite):
         raise NotFound(_("Liên kết này không còn dùng được."))
+    refuse_begun(row.conference)
     return _write_site(session, row, answer)
 
 
@@ -83,7 +84,7 @@ def answer_attendee(session: Session, secret: str, answer: AttendeeAnswer) -> At
     row = find_answer(session, secret)
     if not isinstance(row, Attendee):
         raise NotFound(_("Liên kết này không còn dùng được."))
-    refuse_late(row.conference)
+    refuse_begun(row.conference)
     checks = FieldChecks()
     if answer.partstat not in PERSON_ANSWERS:
         checks.add("partstat", _("Hãy chọn một câu trả lời."))
@@ -96,6 +97,22 @@ def answer_attendee(session: Session, secret: str, answer: AttendeeAnswer) -> At
     detail: dict[str, Any] = {"attendee": row.email, "partstat": row.partstat}
     note_answer(session, row.conference, row.name or row.email, detail)
     return row
+
+
+def refuse_begun(conference: Conference) -> None:
+    """Raise a Conflict when no date lies ahead; the telephone answers until the end."""
+    refuse_late(conference)
+    if not dates_ahead(conference, now()):
+        raise Conflict(_("Hội nghị đã bắt đầu."))
+
+
+def dates_ahead(conference: Conference, at: datetime) -> list[Occurrence]:
+    """Return the dates that take place and have not begun."""
+    return [
+        o
+        for o in conference.occurrences
+        if o.status != "CANCELLED" and o.starts_at > at and o.started_at is None
+    ]
 
 
 def refuse_late(conference: Conference) -> None:

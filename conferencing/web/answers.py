@@ -23,7 +23,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from conferencing.models import Attendee, ConferenceSite, Occurrence
-from conferencing.services.answers import answer_attendee, answer_site, find_answer
+from conferencing.services.answers import answer_attendee, answer_site, dates_ahead, find_answer
 from conferencing.services.requests import AttendeeAnswer, SiteAnswer
 from conferencing.web.answers_forms import AttendeeAnswerForm, SiteAnswerForm, form_for
 from conferencing.web.blueprint import bp
@@ -69,7 +69,7 @@ def dates_of(invited: Invited, at: datetime) -> Dates:
     held = [o for o in conference.occurrences if o.status != "CANCELLED"]
     if conference.status == "CANCELLED" or not held:
         return Dates(tuple(conference.occurrences[:SHOWN_DATES]), 0, _("Hội nghị đã hủy."))
-    ahead = [o for o in held if o.starts_at > at and o.started_at is None]
+    ahead = dates_ahead(conference, at)
     if not ahead:
         over = held[-1].ends_at <= at or held[-1].ended_at is not None
         closed = _("Hội nghị đã kết thúc.") if over else _("Hội nghị đã bắt đầu.")

@@ -11,13 +11,14 @@ from sqlalchemy import select
 
 from conferencing.models import Conference, Hold
 from conferencing.services import links
-from conferencing.services.answers import answer_attendee, answer_site
+from conferencing.services.answers import answer_attendee, answer_for_site, answer_site
 from conferencing.services.booking import book_in_transaction
 from conferencing.services.cancelling import cancel, cancel_occurrence
 from conferencing.services.changing import by_code, change_in_transaction, request_of
 from conferencing.services.moving import move_in_transaction
 from conferencing.services.reminding import remind
 from conferencing.services.requests import AttendeeAnswer, AttendeeRequest, SiteAnswer
+from hub.clock import now
 from hub.db import read_session, transaction
 from hub.delivery import build_message
 from hub.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -277,3 +278,16 @@ def test_a_short_series_names_every_date(house: House) -> None:
     assert "Lặp lại: 3 buổi" in text
     (dates,) = [line for line in text.splitlines() if line.startswith("Các buổi: ")]
     assert dates.count(",") == 2
+
+
+def test_a_link_answers_until_the_start_and_the_telephone_until_the_end(house: House) -> None:
+    conference = book_in_transaction(house.secretary, booking(house.site_codes[:3]))
+    with transaction() as session:
+        by_code(session, conference.code).occurrences[0].started_at = now()
+    with pytest.raises(Conflict, match="đã bắt đầu"):
+        answer(conference)
+    with transaction() as session:
+        begun = by_code(session, conference.code)
+        given = SiteAnswer("ACCEPTED", 5)
+        row = answer_for_site(session, house.secretary, begun, house.site_codes[0], given)
+        assert row.partstat == "ACCEPTED"
