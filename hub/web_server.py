@@ -27,6 +27,8 @@ class WebServer(BaseApplication):  # type: ignore[misc]
             "timeout": 60,
             "graceful_timeout": 5,
             "keepalive": 15,
+            # An availability request may name a few hundred sites.
+            "limit_request_line": 8190,
             "control_socket_disable": True,
         }
         for name, value in options.items():
