@@ -81,7 +81,6 @@ bench: install ## Measure the speeds of docs/benchmarks.md and print a table (BE
 
 .PHONY: seed
 seed: install ## Load the demo data into the database of HUB_DATABASE_URL
-	$(BIN)/hub db upgrade
 	$(BIN)/hub seed demo
 
 .PHONY: lock

@@ -53,6 +53,7 @@ def _lead(
             "interval",
             seconds=tick.seconds,
             id=tick.name,
+            name=tick.name,
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,

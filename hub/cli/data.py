@@ -68,8 +68,9 @@ def seed() -> None:
 
 @seed.command("demo")
 def seed_demo() -> None:
-    """Load units, sites, rooms, devices, rules and people of the demo, once."""
+    """Bring the tables up to date and load the demo's units, sites, devices and people, once."""
     with app_context():
+        migrate.upgrade(db.engine)
         # Each step in a transaction of its own, and each leaves alone what is there already.
         for load in (
             unit_seed.seed,
