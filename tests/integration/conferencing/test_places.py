@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from conferencing.models import Room, Site
+from conferencing.models import Bridge, Room, Site
 from conferencing.queries.groups import visible_groups
 from conferencing.queries.search import find_conferences, find_sites
 from conferencing.queries.sites import site_tree
@@ -19,6 +19,7 @@ from conferencing.services.sites import create_site, update_site
 from hub.clock import local
 from hub.db import read_session, transaction
 from hub.errors import Invalid, NotAllowed, NotFound
+from hub.orgunits.models import OrgUnit
 from tests.factories import booking
 from tests.integration.conferencing.conftest import House
 
@@ -83,3 +84,26 @@ def test_groups_trees_search_and_timeline_show_ones_own_area(house: House) -> No
     lanes = {site.code: site.halves for group in seen.groups for site in group.sites}
     assert lanes["DC-457"] == "10"
     assert "DC-44" not in lanes
+
+
+def test_a_district_gives_away_no_ports_and_names_no_sites_of_others(house: House) -> None:
+    unit = house.district.home_unit_id or 0
+    bold = replace(
+        house.secretary,
+        scope=house.district.scope,
+        scopes={name: house.district.scope for name in house.secretary.scopes},
+        home_unit_id=unit,
+    )
+    with transaction() as session:
+        own = session.get_one(OrgUnit, unit)
+        other = session.scalars(
+            select(OrgUnit).where(OrgUnit.level == "district", OrgUnit.id != unit)
+        ).first()
+        assert other is not None
+        session.add(Bridge(code="MCU-KHAC", name="Của huyện khác", ports=9, unit=other))
+        foreign = [s.code for s in session.scalars(select(Site)) if not s.unit.path.startswith(own.path)]
+    with pytest.raises(Invalid) as raised, transaction() as session:
+        create_room(session, bold, RoomRequest("P-X", "Phòng X", unit, "MCU-KHAC", 5))
+    assert "bridge_code" in {error.field for error in raised.value.errors}
+    with pytest.raises(Invalid), transaction() as session:
+        create_group(session, bold, GroupRequest("Nhóm", unit, tuple(foreign[:1])))
