@@ -70,11 +70,7 @@ def operation(
     own_transaction: bool = False,
     errors: tuple[int, ...] = (),
 ) -> Callable[[V], V]:
-    """Declare a view as an operation of the API.
-
-    The view is called with the path's values, ``query`` and ``body`` where declared, and
-    ``session`` when it is unsafe; it returns an instance of ``response``.
-    """
+    """Declare a view; it gets the path's values, and ``query``, ``body``, ``session`` as declared."""
 
     def declare(view: V) -> V:
         described = Operation(
