@@ -70,7 +70,7 @@ def operation(
     own_transaction: bool = False,
     errors: tuple[int, ...] = (),
 ) -> Callable[[V], V]:
-    """Declare a view; it gets the path's values, and ``query``, ``body``, ``session`` as declared."""
+    """Declare a view, called with path values and the ``query``, ``body``, ``session`` it takes."""
 
     def declare(view: V) -> V:
         described = Operation(
