@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, SelectChoice, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.form import BaseForm
+from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
 from wtforms.validators import Optional as MayBeEmpty
 
 from conferencing.models import Attendee, ConferenceSite
@@ -28,6 +29,11 @@ class WholeNumberField(IntegerField):  # type: ignore[misc]
             if not (typed.isascii() and typed.isdecimal() and len(typed) < 7):
                 raise ValueError(_l("Ghi bằng chữ số, ví dụ 12."))
             self.data = int(typed)
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Say only that it is no number; its size is then nobody's question."""
+        if self.process_errors:
+            raise StopValidation
 
 
 class SiteAnswerForm(FlaskForm):  # type: ignore[misc]

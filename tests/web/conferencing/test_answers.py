@@ -209,3 +209,12 @@ def test_a_machine_in_english_still_gets_the_letter_in_vietnamese(
     page = client.get(url, headers={"Accept-Language": "en"}).get_data(as_text=True)
     assert '<html lang="vi">' in page
     assert "Điểm cầu có dự không?" in page
+
+
+def test_a_number_that_is_none_is_said_once(booked: Booked, client: FlaskClient) -> None:
+    url = f"/answer/{booked.site_secrets['DC-457']}"
+    answer = client.post(url, data={"partstat": "ACCEPTED", "headcount": "mười"})
+    assert answer.status_code == 422
+    assert "Ghi bằng chữ số, ví dụ 12." in answer.text
+    assert "Số người từ 0" not in answer.text
+    assert 'value="mười"' in answer.text
