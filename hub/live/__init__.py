@@ -23,6 +23,7 @@ from hub.live.tail import Tail
 __all__ = ["NAMESPACE", "LiveHub", "Tail", "Viewer", "init_live", "socketio", "start_tail"]
 
 RESUME_LIMIT = 2000
+LARGEST_SEQ = 2**53
 EXTENSION = "hub_live"
 
 
@@ -35,6 +36,8 @@ def init_live(app: Flask, hub: LiveHub) -> None:
         app,
         async_mode="threading",
         max_http_buffer_size=16_384,
+        # In the thread of the connection itself: a flood of messages waits, it starts no threads.
+        async_handlers=False,
         ping_interval=20,
         ping_timeout=15,
         logger=False,
@@ -99,7 +102,9 @@ def _on_resume(hub: LiveHub) -> Callable[..., None]:
 
 def _since(message: object) -> int | None:
     since = message.get("since") if isinstance(message, dict) else None
-    return since if isinstance(since, int) and not isinstance(since, bool) else None
+    if not isinstance(since, int) or isinstance(since, bool):
+        return None
+    return min(max(since, 0), LARGEST_SEQ)  # what no database takes is as good as the largest
 
 
 def _on_disconnect(hub: LiveHub) -> Callable[..., None]:

@@ -11,11 +11,11 @@ from hub.accounts.actor import actor_of
 from hub.accounts.people import give_role
 from hub.accounts.services import add_user, find_user, grant_role
 from hub.app import create_app
-from hub.db import read_session
+from hub.db import db, read_session
 from hub.errors import NotFound
 from hub.live import door
 from hub.live.door import most_connections
-from hub.live.rooms import Viewer
+from hub.live.rooms import Viewer, socketio
 from hub.orgunits.queries import unit_by_code
 from tests.web.conftest import PASSWORD, Post, SignIn, Write, settings_for
 
@@ -67,6 +67,20 @@ def test_one_person_opens_only_so_many_live_connections(
     assert sign_in("lethuy").get(KNOCK).status_code == 200
 
 
+@pytest.mark.parametrize("since", [-(10**30), -1, 10**30])
+def test_a_resume_from_nowhere_is_answered_by_a_snapshot_or_the_gap(
+    app: Flask, sign_in: SignIn, since: int
+) -> None:
+    browser = sign_in("donghoi")
+    live = socketio.test_client(app, namespace="/ops", flask_test_client=browser)
+    assert live.is_connected("/ops")
+    live.get_received("/ops")
+    live.emit("resume", {"since": since}, namespace="/ops")
+    names = [message["name"] for message in live.get_received("/ops")]
+    assert names == (["snapshot"] if since > 0 else [])
+    assert socketio.server.async_handlers is False
+
+
 def test_live_views_never_take_the_last_threads() -> None:
     assert most_connections(120) == 100
     assert most_connections(4) == 2
@@ -108,11 +122,11 @@ def test_the_database_file_is_its_owners_alone(tmp_path: Path) -> None:
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         file.chmod(0o644)
         read_session().close()
-        read_session().get_bind().dispose()
+        db.engine.dispose()
         read_session().connection()
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         read_session().close()
-        read_session().get_bind().dispose()
+        db.engine.dispose()
 
 
 def test_nobody_is_given_the_address_of_somebody_else(
