@@ -76,7 +76,9 @@ export function writeLimit(alert) {
 }
 
 export function writeOwner(alert) {
-  if (alert.assignee) return alert.assignee;
+  // Asked anew after it rose: who holds it has not seen that yet, and the clock runs.
+  if (alert.assignee && alert.state !== "UNACK") return alert.assignee;
+  if (alert.assignee && !alert.escalates_at) return say("held_unseen", { name: alert.assignee });
   if (alert.state === "RTNUN") return say("returned");
   if (alert.state !== "UNACK") return alert.acknowledged_by || say("acknowledged");
   if (!alert.escalates_at) return say("unowned");

@@ -92,12 +92,15 @@ def where_words(alert: View) -> str:
 
 def owner_words(alert: View) -> str:
     """Say who has taken it, else that nobody has."""
-    if alert.get("assignee"):
-        return str(alert["assignee"])
+    holder = alert.get("assignee")
+    if alert.get("state") == "UNACK":
+        # Asked anew after it rose: who holds it has not seen that yet.
+        is_theirs = holder and not alert.get("escalates_at")
+        return _("%(name)s, chưa tiếp nhận", name=holder) if is_theirs else _("Chưa ai nhận")
+    if holder:
+        return str(holder)
     if alert.get("state") == "RTNUN":
         return _("Đã hết, chưa tiếp nhận")
-    if alert.get("state") == "UNACK":
-        return _("Chưa ai nhận")
     return str(alert.get("acknowledged_by") or _("Đã tiếp nhận"))
 
 

@@ -31,6 +31,7 @@ def _card_words() -> dict[str, str]:
         "since": _("từ {time}"),
         "since_day": _("từ {time} {day}"),
         "unowned": _("Chưa ai nhận"),
+        "held_unseen": _("{name}, chưa tiếp nhận"),
         "escalates": _("Chưa ai nhận · leo thang sau {left}"),
         "escalated": _("Chưa ai nhận · quá hạn {late}"),
         "acknowledged": _("Đã tiếp nhận"),

@@ -115,6 +115,29 @@ def raise_alert(
     return code
 
 
+def rise(session: Session, code: str, *, what: str, mark: int) -> None:
+    """Let the water of an open alert pass a higher mark, as ingest tells it."""
+    alert = session.scalars(select(Alert).where(Alert.code == code)).one()
+    assert alert.open_key is not None
+    rule = add_rule(session, what, "critical")
+    signal = AlertSignal(
+        open_key=alert.open_key,
+        device=_known(alert.device),
+        kind=alert.kind,
+        change=Change.ESCALATE,
+        severity=Severity.CRITICAL,
+        rule_id=rule.id,
+        rule_name=what,
+        observed_at=now(),
+        prop=alert.prop,
+        value=2.9,
+        value_unit=alert.value_unit,
+        threshold=2.7,
+        mark=mark,
+    )
+    record_all(session, apply_signals(session, [signal], now()))
+
+
 def _known(device: Device) -> KnownDevice:
     return KnownDevice(
         device_id=device.id,
