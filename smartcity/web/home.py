@@ -83,10 +83,12 @@ def _queue(session: Session, actor: Actor) -> Mapping[str, Any] | None:
         return None
     scope = actor.scope_for("alert.view")
     mine = AlertFilter(view="mine", assignee_id=actor.user_id)
+    unowned = AlertFilter(view="unowned")
     return {
-        "queue_unowned": alerts(session, scope, AlertFilter(view="unowned"), limit=SHOWN_ALERTS),
+        "queue_unowned": alerts(session, scope, unowned, limit=SHOWN_ALERTS),
         "queue_mine": alerts(session, scope, mine, limit=SHOWN_ALERTS),
-        "queue_counts": counts_by_severity(session, scope),
+        "queue_counts": counts_by_severity(session, scope, unowned),
+        "has_open": open_count(session, scope) > 0,
         "queue_quarantine": _count_quarantine(session, actor),
     }
 

@@ -93,11 +93,15 @@ class Site:
             self.process.wait(timeout=20)
             self.process = None
 
-    def session_secret(self, username: str) -> str:
-        """Sign the account in and return the secret of its session cookie."""
+    def session_secret(self, username: str, theme: str = "light") -> str:
+        """Sign the account in and return the secret of its session cookie.
+
+        Who is signed in sees the theme of the account, not that of the browser.
+        """
         with self.write() as session:
             user = find_user(session, username)
             assert user is not None, f"no account {username}"
+            user.theme = theme
             return open_session(session, user, "127.0.0.1", "pytest")
 
 
@@ -181,7 +185,7 @@ class Visits:
             reduced_motion="reduce",
             java_script_enabled=script,
         )
-        secret = self.site.session_secret(username)
+        secret = self.site.session_secret(username, theme)
         context.add_cookies(
             [
                 {"name": SESSION_COOKIE, "value": secret, "url": self.site.url},
