@@ -1,9 +1,11 @@
 """One round of the outbox: claim, build each message, send it outside any transaction, mark."""
 
 import logging
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
+from typing import Final
 
 from config import Settings
 from hub.db import transaction
@@ -11,6 +13,7 @@ from hub.mail import MailDelayedError, Mailer, MailRefusedError
 from hub.outbox import OutboxLetter, claim_due, mark_failed, mark_sent
 
 logger = logging.getLogger(__name__)
+AS_WRITTEN: Final = SMTP.clone(refold_source="none")
 
 
 def deliver_due(mailer: Mailer, settings: Settings, limit: int = 40) -> int:
@@ -40,12 +43,12 @@ def build_message(letter: OutboxLetter, settings: Settings) -> EmailMessage:
     Raises:
         ValueError: a header would contain a line break.
     """
-    message = EmailMessage(policy=SMTP)
-    message["From"] = formataddr((settings.mail_from_name, settings.mail_from))
-    message["To"] = formataddr((_literal(letter.to_name), letter.to_email))
+    message = EmailMessage(policy=AS_WRITTEN)
+    _set_words(message, "From", settings.mail_from_name, settings.mail_from)
+    _set_words(message, "To", _literal(letter.to_name), letter.to_email)
     if letter.reply_to and letter.reply_to != settings.mail_from:
         message["Reply-To"] = letter.reply_to
-    message["Subject"] = _literal(letter.subject)
+    _set_words(message, "Subject", _literal(letter.subject))
     message["Date"] = format_datetime(letter.created_at)
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
@@ -69,3 +72,13 @@ def _literal(text: str) -> str:
     not be written at all.
     """
     return text.replace("=?", "= ?")
+
+
+def _set_words(message: EmailMessage, name: str, words: str, address: str = "") -> None:
+    # Where Python 3.11 folds words outside ASCII itself, it loses the space between two lines.
+    # Encoded beforehand they are kept as written; the check for line breaks is then ours.
+    if len(f"{words}{address}".splitlines()) > 1 or words.isascii():
+        message[name] = formataddr((words, address)) if address else words
+        return
+    encoded = Header(words, "utf-8", header_name=name).encode(linesep="\r\n")
+    message.set_raw(name, f"{encoded}\r\n <{address}>" if address else encoded)

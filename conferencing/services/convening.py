@@ -197,7 +197,7 @@ def _booking(request: EmergencyRequest, survey: _Survey) -> BookingRequest:
 
 def _survey(session: Session, actor: Actor, request: EmergencyRequest) -> _Survey:
     host = host_unit(session, actor, request.host_unit_id, CAPABILITY)
-    start = (request.starts_at or now()).replace(microsecond=0)
+    start = _whole_minute(request.starts_at or now())
     if request.duration <= timedelta(0):
         raise Invalid([FieldError("duration", _("Thời lượng phải dài hơn 0 phút."))])
     span = Interval(start, start + request.duration)
@@ -216,6 +216,12 @@ def _survey(session: Session, actor: Actor, request: EmergencyRequest) -> _Surve
     if best is None:
         raise Invalid([FieldError("room", _("Không có phòng nào nối được từng ấy điểm cầu."))])
     return best
+
+
+def _whole_minute(moment: datetime) -> datetime:
+    """Return this minute or the next: nobody is invited for seven past and 59 seconds."""
+    start = moment.replace(second=0, microsecond=0)
+    return start if start == moment else start + timedelta(minutes=1)
 
 
 def _rank(survey: _Survey) -> tuple[bool, bool, int, int]:

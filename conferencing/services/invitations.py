@@ -228,7 +228,7 @@ def _rows(
         (_("Các buổi"), "" if occurrence else dates_text(conference)),
         (_("Đơn vị mời"), conference.host_unit.name),
         (_("Chủ trì"), conference.chair),
-        (_("Lý do"), reason),
+        (_("Lý do"), reason if is_cancel else conference.reason),
     ]
     if not is_cancel:
         rows += [
@@ -293,5 +293,7 @@ def _closing(conference: Conference, is_site: bool) -> tuple[str, ...]:
     early = _("Đề nghị vào phòng họp trước %(minutes)s phút.", minutes=EARLY_MINUTES)
     contact = _("Liên hệ: %(name)s, %(email)s",
                 name=conference.organizer_name, email=conference.organizer_email)  # fmt: skip
+    if conference.type == "emergency":  # it may begin at once: an hour before is no help
+        return (early, contact)
     duty = _("Cán bộ kỹ thuật có mặt trước giờ họp 60 phút để kiểm tra đường truyền.")
     return (duty, early, contact) if is_site else (early, contact)

@@ -43,11 +43,17 @@ def test_units_concerned_meet_in_a_free_room(house: House) -> None:
 
 
 def test_emergency_now_needs_no_start(house: House) -> None:
-    request = emergency(house, starts_at=None, source_ref="alert:12", is_drill=True)
+    request = emergency(
+        house, starts_at=None, source_ref="alert:12", is_drill=True, reason="Lũ lên nhanh"
+    )
     conference = convene_in_transaction(house.secretary, request)
     assert conference.source_ref == "alert:12"
-    subject = read_session().scalars(select(OutboxLetter.subject)).first() or ""
-    assert subject.startswith("[DIỄN TẬP]")
+    assert conference.starts_at.second == 0
+    letter = read_session().scalars(select(OutboxLetter)).first()
+    assert letter is not None
+    assert letter.subject.startswith("[DIỄN TẬP]")
+    assert "Lý do: Lũ lên nhanh" in letter.text_body
+    assert "60 phút" not in letter.text_body
 
 
 def test_nobody_is_displaced_unasked(house: House) -> None:

@@ -3,6 +3,7 @@
 import stat
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -57,3 +58,17 @@ def test_a_title_that_looks_like_an_encoded_word_stays_a_title(tmp_path: Path, t
     assert "Bcc" not in read
     assert len(message["To"].addresses) == 1
     assert str(message["Subject"]) == text.replace("=?", "= ?")
+
+
+def test_a_long_vietnamese_subject_keeps_every_space(tmp_path: Path) -> None:
+    subject = "[DIỄN TẬP] Giấy mời: Họp khẩn: Mực nước trên BĐ3 · Lệ Thủy, 15:07 24/11/2026"
+    message = build(tmp_path, subject=subject, to_name="UBND thị trấn Nông trường Lệ Ninh")
+    raw = message.as_bytes()
+    assert str(make_header(decode_header(message_from_bytes(raw)["Subject"]))) == subject
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 78
+    assert message["To"].addresses[0].addr_spec == "x@y.example"
+
+
+def test_answers_to_a_letter_go_to_the_secretary(tmp_path: Path) -> None:
+    assert build(tmp_path, reply_to="thuky@y.example")["Reply-To"] == "thuky@y.example"
+    assert build(tmp_path)["Reply-To"] is None
