@@ -1,7 +1,6 @@
 // The page of one conference: when it changes anywhere, its parts are fetched again.
 import "./conference.css";
 import { setConnectionBanner, setLiveState } from "../../hub/ui/assets/shell.js";
-import { io } from "socket.io-client";
 
 const CHANGED = "conference:changed";
 const WAIT_MS = 300;
@@ -13,9 +12,15 @@ function isBusy(body) {
     || (body.contains(active) && /^(INPUT|TEXTAREA|SELECT)$/.test(active.tagName));
 }
 
-function refresh() {
+async function refresh() {
+  // Fetched when first needed: who only reads the page does not pay for it.
+  try {
+    await import("../../hub/ui/assets/partial_updates.js");
+  } catch {
+    return; // the line is down: its return asks again
+  }
   const body = document.getElementById("conference-body");
-  if (!body || !window.htmx) return;
+  if (!body) return;
   if (isBusy(body)) {
     document.getElementById("conference-stale")?.removeAttribute("hidden");
     return;
@@ -32,7 +37,8 @@ function sayLine(words, isLive) {
   setConnectionBanner(isLive ? null : `${words.lostText} ${clock()}`);
 }
 
-function follow(code, words) {
+async function follow(code, words) {
+  const { io } = await import("socket.io-client");
   let timer = 0;
   let seen = false;
   const later = () => {
@@ -54,4 +60,7 @@ function follow(code, words) {
 }
 
 const page = document.querySelector("[data-conference-code]");
-if (page) follow(page.dataset.conferenceCode, { ...page.dataset });
+const start = () => follow(page.dataset.conferenceCode, { ...page.dataset });
+// The page first, the live line after it: a commune reads it over 64 kbit/s.
+if (page && document.readyState === "complete") start();
+else if (page) window.addEventListener("load", start, { once: true });
