@@ -57,7 +57,7 @@ def test_a_bad_device_is_refused_field_by_field(world: World) -> None:
     )
     with pytest.raises(Invalid) as refused, transaction() as session:
         devices.register_device(session, world.actor("dung"), bad)
-    assert refused_fields(refused.value) == {"code", "name", "kind", "lat"}
+    assert refused_fields(refused.value) == {"code", "name", "kind", "lat", "expected_interval_s"}
 
 
 def test_a_code_is_given_once(world: World) -> None:
