@@ -17,6 +17,7 @@ from smartcity.models import Device, Observation, Series
 
 SILENT_AFTER_INTERVALS: Final = 3
 PAGE: Final = 60
+TROUBLE: Final = ("offline", "silent", "unknown")
 STATUSES: Final = ("online", "silent", "offline", "unknown", "retired")
 
 
@@ -88,18 +89,20 @@ def devices(
     offset: int = 0,
     limit: int = PAGE,
 ) -> Sequence[Device]:
-    """Return a page of devices in the order of units, then kind and name."""
+    """Return a page of devices: those in trouble first, each part by unit, kind and code."""
+    status = status_expression(session, now)
+    is_well = case((status.in_(TROUBLE), 0), else_=1)
     query = (
         select(Device)
         .join(OrgUnit, OrgUnit.id == Device.unit_id)
         .where(*_narrowed(scope, wanted))
         .options(selectinload(Device.series))
-        .order_by(OrgUnit.path, Device.kind, Device.code)
+        .order_by(is_well, OrgUnit.path, Device.kind, Device.code)
     )
     if wanted.kind:
         query = query.where(Device.kind == wanted.kind)
     if wanted.status:
-        query = query.where(status_expression(session, now) == wanted.status)
+        query = query.where(status == wanted.status)
     return session.scalars(query.offset(offset).limit(limit)).unique().all()
 
 

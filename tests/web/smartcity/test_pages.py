@@ -261,3 +261,12 @@ def test_every_reason_a_reader_gives_has_words(app: Flask) -> None:
     assert len(kinds) > 20
     with app.test_request_context():
         assert [kind for kind in sorted(kinds) if reason_word(kind) == kind] == []
+
+
+def test_devices_in_trouble_stand_first(sign_in: SignIn, flood: str, write: Write) -> None:
+    with write() as session:
+        session.query(Device).update({"status": "online", "last_seen_at": now()})
+        last = session.query(Device).filter_by(code="tram-mai-hoa").one()
+        last.status = "offline"
+    page = sign_in("kythuat").get("/devices").text
+    assert page.index("/devices/tram-mai-hoa") == page.index("/devices/", page.index("<tbody>"))
