@@ -1,7 +1,5 @@
 """What a conference occupies: virtual rooms and sites (held whole), bridges (held by port)."""
 
-from typing import Any, ClassVar
-
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -29,7 +27,7 @@ class Resource(Base):
     """Anything one conference holds exclusively; the parent row of a room or a site."""
 
     __tablename__ = "conferencing_resource"
-    __mapper_args__: ClassVar[dict[str, Any]] = {
+    __mapper_args__ = {
         "polymorphic_on": "kind",
         "polymorphic_identity": "resource",
     }
@@ -48,7 +46,7 @@ class Room(Resource):
     """A virtual room on a bridge; ``capacity`` is the number of sites it can join."""
 
     __tablename__ = "conferencing_room"
-    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_identity": "room"}
+    __mapper_args__ = {"polymorphic_identity": "room"}
 
     id: Mapped[int] = mapped_column(ForeignKey("conferencing_resource.id"), primary_key=True)
     bridge_id: Mapped[int] = mapped_column(ForeignKey("conferencing_bridge.id"))
@@ -64,7 +62,7 @@ class Site(Resource):
     """A conference site (điểm cầu): premises of a unit with seats, a line and a technician."""
 
     __tablename__ = "conferencing_site"
-    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_identity": "site"}
+    __mapper_args__ = {"polymorphic_identity": "site"}
 
     id: Mapped[int] = mapped_column(ForeignKey("conferencing_resource.id"), primary_key=True)
     seats: Mapped[int] = mapped_column(default=20)

@@ -27,6 +27,7 @@ class BusyRow:
     conference_id: int
     occurrence_id: int
     priority: int
+    is_drill: bool = False
 
 
 def overlapping(
@@ -50,11 +51,12 @@ def busy_rows(
             Resource.code,
             Hold.starts_at,
             Hold.ends_at,
-            Hold.occurrence_id,
-            Conference.id,
-            Conference.code,
+            Conference.code.label("conference"),
             Conference.title,
+            Conference.id.label("conference_id"),
+            Hold.occurrence_id,
             Conference.priority,
+            Conference.is_drill,
         )
         .join(Resource, Resource.id == Hold.resource_id)
         .join(Occurrence, Occurrence.id == Hold.occurrence_id)
@@ -69,8 +71,14 @@ def busy_rows(
     if ignore_conference_id is not None:
         query = query.where(Conference.id != ignore_conference_id)
     return [
-        BusyRow(BusyBlock(code, Interval(starts, ends), conference, title), id_, occurrence, prio)
-        for code, starts, ends, occurrence, id_, conference, title, prio in session.execute(query)
+        BusyRow(
+            BusyBlock(row.code, Interval(row.starts_at, row.ends_at), row.conference, row.title),
+            row.conference_id,
+            row.occurrence_id,
+            row.priority,
+            row.is_drill,
+        )
+        for row in session.execute(query)
     ]
 
 

@@ -122,7 +122,7 @@ def preview(session: Session, actor: Actor, request: EmergencyRequest) -> Emerge
             PreviewSite(
                 site,
                 titles.get(site.code, ""),
-                site.code in busy and not may_displace(request.priority, busy[site.code]),
+                site.code in busy and not may_displace(request, busy[site.code]),
                 conditions.get(site.code),
             )
             for site in survey.sites
@@ -237,7 +237,7 @@ def _rank(survey: _Survey) -> tuple[bool, bool, int, int]:
 def _look(session: Session, request: EmergencyRequest, empty: _Survey) -> _Survey:
     findings = look(session, empty.question)
     rows = [row for _clash, row in findings.clashes]
-    blocked = [row for row in rows if not may_displace(request.priority, row)]
+    blocked = [row for row in rows if not may_displace(request, row)]
     room = empty.question.room
     giving_way = displacements(session, rows, room.code if room else "") if not blocked else []
     freed = sum(

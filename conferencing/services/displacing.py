@@ -19,6 +19,7 @@ from conferencing.services.cancelling import call_off_occurrence
 from conferencing.services.invitations import subject_key
 from conferencing.services.letter_text import LetterText, short_moment, span_text
 from conferencing.services.recording import note_change
+from conferencing.services.requests import EmergencyRequest
 from hub.accounts.actor import Actor
 from hub.clock import now
 from hub.outbox import Letter, enqueue
@@ -49,9 +50,14 @@ class Displacement:
         return lost[0] if lost else conference.room.name
 
 
-def may_displace(priority: int, row: BusyRow) -> bool:
-    """Whether a conference of this priority may take a span from the one that holds it."""
-    return Priority(priority).may_displace(Priority(row.priority))
+def may_displace(request: EmergencyRequest, row: BusyRow) -> bool:
+    """Whether an emergency may take a span from the conference that holds it.
+
+    An exercise never calls off real work; on an installation that is itself a demo, all is one.
+    """
+    if request.is_drill and not row.is_drill and not links.settings().demo:
+        return False
+    return Priority(request.priority).may_displace(Priority(row.priority))
 
 
 def displacements(session: Session, rows: Iterable[BusyRow], room_code: str) -> list[Displacement]:

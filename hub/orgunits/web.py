@@ -39,7 +39,7 @@ def register(app: Flask) -> None:
     item = NavItem(
         "admin",
         10,
-        _l("Đơn vị"),
+        _l("Đơn vị hành chính"),
         icon="sitemap",
         endpoint="orgunits.index",
         capability="unit.view",
@@ -48,7 +48,11 @@ def register(app: Flask) -> None:
     add_nav(app, [item])
     add_search(
         app,
-        [SearchProvider(30, _l("Đơn vị"), icon="sitemap", capability="unit.view", find=find_units)],
+        [
+            SearchProvider(
+                30, _l("Đơn vị hành chính"), icon="sitemap", capability="unit.view", find=find_units
+            )
+        ],
     )
 
 

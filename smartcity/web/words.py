@@ -116,17 +116,21 @@ def is_switch(prop: str) -> bool:
 def reason_word(reason: str) -> str:
     """Return the reason of a dead letter as people read it; the code stays when unknown."""
     kind, _colon, _rest = reason.partition(":")
-    word = _decoder_word(kind) or _shape_word(kind) or {
-        "unknown-device": _("Thiết bị chưa đăng ký"),
-        "other-unit": _("Thiết bị đăng ký ở đơn vị khác"),
-        "device-inactive": _("Thiết bị đã ngừng dùng"),
-        "topic-wrong-number-of-levels": _("Chủ đề sai số cấp"),
-        "topic-unknown-kind": _("Chủ đề sai loại bản tin"),
-        "topic-foreign-prefix": _("Chủ đề lạ"),
-        "too-many-series": _("Quá nhiều đại lượng"),
-        "internal-error": _("Lỗi khi xử lý"),
-        "not-storable": _("Không lưu được"),
-    }.get(kind)
+    word = (
+        _decoder_word(kind)
+        or _shape_word(kind)
+        or {
+            "unknown-device": _("Thiết bị chưa đăng ký"),
+            "other-unit": _("Thiết bị đăng ký ở đơn vị khác"),
+            "device-inactive": _("Thiết bị đã ngừng dùng"),
+            "topic-wrong-number-of-levels": _("Chủ đề sai số cấp"),
+            "topic-unknown-kind": _("Chủ đề sai loại bản tin"),
+            "topic-foreign-prefix": _("Chủ đề lạ"),
+            "too-many-series": _("Quá nhiều đại lượng"),
+            "internal-error": _("Lỗi khi xử lý"),
+            "not-storable": _("Không lưu được"),
+        }.get(kind)
+    )
     return word or reason
 
 

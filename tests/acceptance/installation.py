@@ -64,8 +64,9 @@ class Installation:
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            self.output.append(line.rstrip())
+        with process.stdout as lines:
+            for line in lines:
+                self.output.append(line.rstrip())
 
     def wait_for_address(self) -> None:
         """Wait for the line with the address, with which the start is over."""

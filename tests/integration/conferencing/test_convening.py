@@ -127,6 +127,20 @@ def test_central_conferences_never_make_way(house: House) -> None:
         convene_in_transaction(house.secretary, wanted)
 
 
+def test_an_exercise_never_calls_off_real_work(house: House) -> None:
+    request = booking(house.site_codes[:3], starts_at=WHEN, title="Họp thường")
+    real = book_in_transaction(house.secretary, request)
+
+    with pytest.raises(Conflict):
+        convene_in_transaction(house.secretary, emergency(house, displace=True, is_drill=True))
+
+    other_drill = replace(request, is_drill=True, starts_at=in_days(4, 9), ends_at=in_days(4, 10))
+    book_in_transaction(house.secretary, other_drill)
+    at_the_drill = emergency(house, displace=True, is_drill=True, starts_at=in_days(4, 9))
+    convene_in_transaction(house.secretary, at_the_drill)
+    assert by_code(read_session(), real.code).status == "CONFIRMED"
+
+
 def test_preview_names_doubtful_sites(house: House) -> None:
     code = house.site_codes[2]
     house.app.extensions[EXTENSION] = lambda _session, codes: {

@@ -91,7 +91,7 @@ def test_a_district_gives_away_no_ports_and_names_no_sites_of_others(house: Hous
     bold = replace(
         house.secretary,
         scope=house.district.scope,
-        scopes={name: house.district.scope for name in house.secretary.scopes},
+        scopes=dict.fromkeys(house.secretary.scopes, house.district.scope),
         home_unit_id=unit,
     )
     with transaction() as session:
@@ -101,7 +101,9 @@ def test_a_district_gives_away_no_ports_and_names_no_sites_of_others(house: Hous
         ).first()
         assert other is not None
         session.add(Bridge(code="MCU-KHAC", name="Của huyện khác", ports=9, unit=other))
-        foreign = [s.code for s in session.scalars(select(Site)) if not s.unit.path.startswith(own.path)]
+        foreign = [
+            s.code for s in session.scalars(select(Site)) if not s.unit.path.startswith(own.path)
+        ]
     with pytest.raises(Invalid) as raised, transaction() as session:
         create_room(session, bold, RoomRequest("P-X", "Phòng X", unit, "MCU-KHAC", 5))
     assert "bridge_code" in {error.field for error in raised.value.errors}

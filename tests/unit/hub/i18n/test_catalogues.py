@@ -37,7 +37,8 @@ def test_translations_keep_their_placeholders() -> None:
         catalogues.key(message)
         for message in catalogues.messages(catalogues.read("en"))
         if isinstance(message.id, str)
-        and sorted(PLACEHOLDER.findall(message.id)) != sorted(PLACEHOLDER.findall(str(message.string)))
+        and sorted(PLACEHOLDER.findall(message.id))
+        != sorted(PLACEHOLDER.findall(str(message.string)))
     ]
 
     assert wrong == []
