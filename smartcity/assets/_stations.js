@@ -88,7 +88,7 @@ export class Stations {
       return;
     }
     write(card, "offset", writeOffset(station.offset));
-    write(card, "course", stale ? say("old") : writeMissing(station.marks) || writeCourse(station.trend));
+    write(card, "course", stale ? say("old") : writeMissing(station.marks) || writeCourse(station.trend, station.drill));
     write(card, "at", writeClock(at));
     write(card, "age", stale ? say("silent", { duration: writeDuration(serverNow() - at) }) : `· ${writeAge(at)}`);
   }

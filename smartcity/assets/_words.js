@@ -92,8 +92,13 @@ export function writeOffset(offset) {
   return say(relation, { mark, metres: writeNumber(metres, 2) });
 }
 
-export function writeCourse(trend) {
+export function writeCourse(trend, isDrill) {
   if (trend === null || trend === undefined) return say("no_trend");
+  // A drill may play days in hours: its centimetres an hour would be false.
+  if (isDrill) {
+    if (Math.abs(trend) < 1) return say("steady_short");
+    return say(trend > 0 ? "drill_rising" : "drill_falling");
+  }
   if (Math.abs(trend) < 1) return say("steady");
   return say(trend > 0 ? "rising" : "falling", { cm: writeNumber(Math.abs(trend), 0) });
 }

@@ -85,11 +85,17 @@ def offset_phrase(offset: MarkOffset | None) -> str:
     return _("dưới BĐ%(mark)s %(metres)s m", mark=offset.mark, metres=metres)
 
 
-def course_phrase(trend: float | None) -> str:
-    """Say "đang lên, +10 cm/giờ", "đứng, 0 cm/giờ" or that the trend is not known."""
+def course_phrase(trend: float | None, is_drill: bool = False) -> str:
+    """Say "đang lên, +10 cm/giờ", "đứng, 0 cm/giờ" or that the trend is not known.
+
+    A drill may play days in hours, so only its direction is said, never centimetres an hour.
+    """
     course = flood.course_of(trend)
     if trend is None or course is None:
         return _("chưa rõ xu thế")
+    if is_drill:
+        words = {Course.RISING: _("đang lên"), Course.FALLING: _("đang xuống")}
+        return words.get(course, _("đứng"))
     if course is Course.STEADY:
         return _("đứng, 0 cm/giờ")
     if course is Course.RISING:
@@ -158,5 +164,5 @@ def _station(
         if level is not None
         else _("chưa có số đo"),
         trend=trend,
-        course_phrase=course_phrase(trend),
+        course_phrase=course_phrase(trend, bool(series and series.is_drill)),
     )

@@ -14,7 +14,7 @@ from smartcity.queries.alerts import AlertFilter, alerts, counts_by_severity, co
 from smartcity.queries.conditions import site_conditions
 from smartcity.queries.devices import DeviceFilter, device_counts, devices, gaps
 from smartcity.queries.history import history
-from smartcity.queries.stations import stations
+from smartcity.queries.stations import course_phrase, stations
 from tests.integration.smartcity.conftest import World, new_alert, new_device, new_series
 
 EVERYTHING = SYSTEM.scope
@@ -81,6 +81,12 @@ def test_a_station_speaks_as_the_bulletin_does(
     assert (station.severity, station.phrase) == (severity, phrase)
     assert station.course_phrase == "đang lên, +60 cm/giờ"
     assert not station.is_stale
+
+
+def test_a_drill_says_its_direction_but_no_centimetres_an_hour() -> None:
+    said = [course_phrase(trend, is_drill=True) for trend in (533.0, -533.0, 0.0, None)]
+
+    assert said == ["đang lên", "đang xuống", "đứng", "chưa rõ xu thế"]
 
 
 def test_an_old_reading_is_stale_and_never_counts_as_normal(world: World) -> None:
