@@ -1,17 +1,20 @@
 """Services for all tests: databases, a broker, settings that point at them."""
 
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from config import Settings
 from tests.services import mosquitto, postgres, shared, sqlite
 from tests.services.choice import left_out, skip_if_left_out
 
+CHROMIUM = os.environ.get("HUB_TEST_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 SECRET = "a-secret-for-tests-only-0123456789abcdef"
 
 
@@ -98,6 +101,18 @@ def mosquitto_url() -> str:
 def topic_prefix() -> str:
     """The first level of the topics of this test alone: all tests share one broker."""
     return f"t{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's own Chromium, once per worker: Playwright's loop cannot run twice in a process."""
+    skip_if_left_out("browser")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield opened
+        opened.close()
 
 
 SettingsFactory = Callable[..., Settings]

@@ -14,12 +14,11 @@ from urllib.request import urlopen
 
 import pytest
 from icalendar import Calendar
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from hub.accounts.demo import PASSWORD
 from tests.acceptance.deadline import until
 from tests.acceptance.installation import Installation
-from tests.e2e.conftest import CHROMIUM
 from tests.oracles import icaljs, libical
 from tests.services.choice import skip_if_left_out
 
@@ -40,18 +39,6 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
     made.start("--demo")
     yield made
     made.end()
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """Debian's own Chromium."""
-    skip_if_left_out("browser")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.mark.e2e

@@ -1,16 +1,14 @@
 """A running web process, a browser, and hands in the database beside it. Fixtures:
 
-``site``      the real ``hub web`` on a free port and a SQLite file of this worker, with the units
+``site``      the real ``hub web`` on a free port and a SQLite file of this module, with the units
               of 2020 and the demo accounts; ``site.write()`` opens a transaction in THIS process,
               so whatever a test writes reaches the pages as from an ingest process
-``browser``   Debian's Chromium, once per worker
 ``visit``     ``visit("tructhe", "/operations", width=1366, theme="dark")`` gives a signed-in page;
               afterwards no page may have thrown an error or asked another host for anything
 ``axe``       ``axe(page)`` gives the WCAG 2.2 A and AA violations of a page
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -24,7 +22,7 @@ from urllib.request import urlopen
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 from sqlalchemy.orm import Session
 
 from config import Settings
@@ -39,7 +37,6 @@ from tests.services.free_port import free_port
 
 ROOT = Path(__file__).parents[2]
 SECRET = "a-secret-for-tests-only-0123456789abcdef"
-CHROMIUM = os.environ.get("HUB_TEST_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 # Generous: a loaded machine takes long to import everything.
 START_SECONDS = 120.0
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -105,9 +102,9 @@ class Site:
             return open_session(session, user, "127.0.0.1", "pytest")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The real web process of this worker."""
+    """A real web process for one module: each furnishes its province in its own way."""
     folder = tmp_path_factory.mktemp("site")
     url = f"http://127.0.0.1:{free_port()}"
     database = sqlite.Files(shared.run_folder()).new_database(folder)
@@ -143,17 +140,6 @@ def _environment(settings: Settings) -> dict[str, str]:
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
     return {**kept, **ours}
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's own Chromium."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield opened
-        opened.close()
 
 
 # Without slots: Playwright keeps a note on the object whose method it calls back.
