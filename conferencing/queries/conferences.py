@@ -82,11 +82,6 @@ def conference_by_code(session: Session, actor: Actor, code: str) -> Conference:
     return _one(session, actor, Conference.code == code)
 
 
-def conference_by_id(session: Session, actor: Actor, conference_id: int) -> Conference:
-    """Return a conference with everything its page shows. Raises NotFound."""
-    return _one(session, actor, Conference.id == conference_id)
-
-
 def _one(session: Session, actor: Actor, which: ColumnElement[bool]) -> Conference:
     query = (
         select(Conference)
@@ -127,13 +122,6 @@ def today(session: Session, actor: Actor) -> list[OccurrenceRow]:
     """Return what takes place today."""
     start = local(now()).replace(hour=0, minute=0, second=0, microsecond=0)
     return occurrences_between(session, actor, start, start + timedelta(days=1))
-
-
-def of_person(
-    session: Session, actor: Actor, start: datetime, end: datetime
-) -> list[OccurrenceRow]:
-    """Return what the actor organises or is invited to by mail."""
-    return occurrences_between(session, actor, start, end, Filters(mine=True))
 
 
 def page(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, text
 from sqlalchemy.orm import Session
 
 from conferencing.domain.interval import Interval
@@ -109,8 +109,3 @@ def give_back(session: Session, occurrence_ids: Iterable[int]) -> None:
 def span_of(occurrence: Occurrence) -> Interval:
     """Return when an occurrence takes place."""
     return Interval(occurrence.starts_at, occurrence.ends_at)
-
-
-def holds_of(session: Session, occurrence_ids: Iterable[int]) -> list[Hold]:
-    """Return the holds of occurrences."""
-    return list(session.scalars(select(Hold).where(Hold.occurrence_id.in_(list(occurrence_ids)))))

@@ -1,7 +1,7 @@
 """A request checked against the house: known room and sites, possible times, allowed place."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
@@ -267,8 +267,3 @@ def _rule_message(error: RecurrenceError) -> str:
         OverlappingOccurrencesError: _("Các buổi trong lịch lặp chồng lên nhau."),
     }
     return messages.get(type(error), _("Lịch lặp không dùng được."))
-
-
-def is_past(starts_at: datetime) -> bool:
-    """Whether the moment has passed."""
-    return starts_at < now()
