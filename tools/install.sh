@@ -57,7 +57,7 @@ case "${1:-}" in
 dependencies)
     make_venv
     echo "Installing the locked dependencies into $venv ..."
-    install --require-hashes -r requirements-dev.lock
+    install --no-deps --require-hashes -r requirements-dev.lock
     ;;
 project)
     echo "Building the front end and installing the project ..."
