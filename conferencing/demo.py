@@ -8,6 +8,9 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from conferencing.availability.queries import look
+from conferencing.booking.plan import Plan, check_request
+from conferencing.booking.services import question_of, write_plan
 from conferencing.demo_conferences import (
     CONFERENCES,
     EVERYBODY,
@@ -15,6 +18,7 @@ from conferencing.demo_conferences import (
     STORM,
     DemoConference,
 )
+from conferencing.holds import services as holds
 from conferencing.models import (
     Bridge,
     Conference,
@@ -24,12 +28,8 @@ from conferencing.models import (
     SiteGroup,
     SiteGroupMember,
 )
-from conferencing.queries.availability import look
-from conferencing.services import holds
-from conferencing.services.booking import question_of, write_plan
-from conferencing.services.plan import Plan, check_request
-from conferencing.services.requests import AttendeeRequest, BookingRequest
-from conferencing.services.revisions import refresh_fragment
+from conferencing.requests import AttendeeRequest, BookingRequest
+from conferencing.revisions import refresh_fragment
 from hub.accounts.actor import Actor, Scope, actor_of
 from hub.accounts.capabilities import CAPABILITIES
 from hub.accounts.services import find_user

@@ -13,9 +13,9 @@ from flask import Flask
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
+from conferencing.invitations.reminders import unanswered, write_reminders
 from conferencing.models import Conference, ConferenceSite, Hold, Occurrence, PortUse
-from conferencing.services.reminding import unanswered, write_reminders
-from conferencing.services.running import note_clock
+from conferencing.occurrences.services import note_clock
 from hub.clock import now
 from hub.db import read_session, transaction
 from hub.ticks import Tick

@@ -12,14 +12,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from conferencing import ports as conferencing_ports
+from conferencing.booking.preemption import Displacement
 from conferencing.domain.interval import Interval
 from conferencing.domain.states import IcalStatus, display_state, state_of
+from conferencing.emergency.services import EmergencyPreview, convene, preview
 from conferencing.models import Site
-from conferencing.queries.conferences import OccurrenceRow, occurrences_between
-from conferencing.queries.sites import visible_sites
-from conferencing.services.convening import EmergencyPreview, convene, preview
-from conferencing.services.displacing import Displacement
-from conferencing.services.requests import EmergencyRequest
+from conferencing.occurrences.queries import OccurrenceRow, occurrences_between
+from conferencing.places.sites.queries import visible_sites
+from conferencing.requests import EmergencyRequest
 from hub.accounts.actor import Actor
 from hub.clock import local, now
 from hub.errors import Invalid

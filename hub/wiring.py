@@ -2,15 +2,14 @@
 
 from flask import Flask
 
-import conferencing.api
+import conferencing.half
 import conferencing.models
-import conferencing.web
 import hub.api.resources  # noqa: F401
 import smartcity.api
 import smartcity.models
 import smartcity.web
 from conferencing import ports as conferencing_ports
-from conferencing.services.repointing import repoint_conferencing
+from conferencing.repointing import repoint_conferencing
 from hub import crossings, health
 from hub.accounts.viewers import (
     alive_sessions,
@@ -32,7 +31,7 @@ from smartcity.services.repointing import repoint_smartcity
 
 def wire(app: Flask) -> None:
     """Register the features of both halves and connect their ports."""
-    conferencing.web.register(app)
+    conferencing.half.register(app)
     smartcity.web.register(app)
     repoint.register("conferencing", repoint_conferencing)
     repoint.register("smartcity", repoint_smartcity)

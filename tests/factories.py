@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from conferencing.models import Bridge, Room, Site
-from conferencing.services.requests import AttendeeRequest, BookingRequest
+from conferencing.requests import AttendeeRequest, BookingRequest
 from hub.accounts.actor import Actor, Scope
 from hub.accounts.capabilities import ALL_CAPABILITIES, capabilities_of
 from hub.clock import now

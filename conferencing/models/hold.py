@@ -1,7 +1,7 @@
 """Holds: one row per resource and occurrence. The database refuses two that overlap.
 
 PostgreSQL has an exclusion constraint, SQLite has triggers; both are in the migration and
-both surface as :class:`hub.errors.Conflict` through ``conferencing.services.guards``.
+both surface as :class:`hub.errors.Conflict` through ``conferencing.holds.refusals``.
 """
 
 from datetime import datetime

@@ -20,9 +20,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from conferencing import demo as conferencing_demo
+from conferencing.booking.services import book
 from conferencing.models import Conference
-from conferencing.services.booking import book
-from conferencing.services.requests import BookingRequest
+from conferencing.requests import BookingRequest
 from hub.accounts import demo as accounts_demo
 from hub.accounts.actor import actor_of
 from hub.accounts.services import create_token, find_user, open_session

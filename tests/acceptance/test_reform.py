@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from conferencing.feeds.services import create_feed
 from conferencing.models import Conference, Hold, Site
-from conferencing.services.feeds import create_feed
 from hub.accounts.actor import actor_of
 from hub.accounts.demo import ACCOUNTS
 from hub.accounts.services import find_user

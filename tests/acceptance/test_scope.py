@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask_socketio import SocketIOTestClient
 
-from conferencing.services.feeds import create_feed
+from conferencing.feeds.services import create_feed
 from hub.accounts.actor import actor_of
 from hub.accounts.capabilities import ROLES
 from hub.accounts.services import find_user, grant_role

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from sqlalchemy import func, insert, select
 
+from conferencing.availability.queries import busy_minutes, heat_of
 from conferencing.domain.interval import Interval
 from conferencing.models import Conference, Hold, Occurrence, Site
-from conferencing.queries.availability import busy_minutes, heat_of
-from conferencing.queries.sites import visible_sites
-from conferencing.queries.timeline import site_lanes
+from conferencing.places.sites.queries import visible_sites
+from conferencing.timeline.queries import site_lanes
 from hub.clock import TZ, local, now
 from hub.db import db, read_session, transaction
 from tests.bench.houses import House, houses

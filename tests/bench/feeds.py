@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from sqlalchemy import insert, select
 
+from conferencing.feeds.cache import EXTENSION
+from conferencing.feeds.services import create_feed, feed_document, feed_etag, find_feed
 from conferencing.models import Conference, FeedToken
-from conferencing.services.feed_cache import EXTENSION
-from conferencing.services.feeds import create_feed, feed_document, feed_etag, find_feed
 from hub.clock import now
 from hub.db import db, read_session, transaction
 from tests.bench.houses import House, houses

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Response, expect
 
-from conferencing.services.answers import answer_site
-from conferencing.services.requests import SiteAnswer
+from conferencing.invitations.answers import answer_site
+from conferencing.requests import SiteAnswer
 from tests.e2e.conftest import Site, Visits
 from tests.factories import in_days
 from tests.web.conferencing.province import Booked, book_one

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import Headers
 
-from conferencing.services.booking import book
+from conferencing.booking.services import book
 from hub.accounts.actor import actor_of
 from hub.accounts.models import User, UserRole
 from hub.accounts.services import create_token

@@ -9,15 +9,15 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
+from conferencing import links
+from conferencing.booking.cancelling import cancel, cancel_occurrence
+from conferencing.booking.changing import by_code, change_in_transaction, request_of
+from conferencing.booking.moving import move_in_transaction
+from conferencing.booking.services import book_in_transaction
+from conferencing.invitations.answers import answer_attendee, answer_for_site, answer_site
+from conferencing.invitations.reminders import remind
 from conferencing.models import Conference, Hold
-from conferencing.services import links
-from conferencing.services.answers import answer_attendee, answer_for_site, answer_site
-from conferencing.services.booking import book_in_transaction
-from conferencing.services.cancelling import cancel, cancel_occurrence
-from conferencing.services.changing import by_code, change_in_transaction, request_of
-from conferencing.services.moving import move_in_transaction
-from conferencing.services.reminding import remind
-from conferencing.services.requests import AttendeeAnswer, AttendeeRequest, SiteAnswer
+from conferencing.requests import AttendeeAnswer, AttendeeRequest, SiteAnswer
 from hub.clock import now
 from hub.db import read_session, transaction
 from hub.delivery import build_message

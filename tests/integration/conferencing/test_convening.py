@@ -7,12 +7,12 @@ import pytest
 from flask_babel import force_locale
 from sqlalchemy import select
 
+from conferencing.booking.changing import by_code
+from conferencing.booking.services import book_in_transaction
+from conferencing.emergency.services import convene_in_transaction, preview
 from conferencing.models import PortUse, Site
 from conferencing.ports import EXTENSION, SiteCondition
-from conferencing.services.booking import book_in_transaction
-from conferencing.services.changing import by_code
-from conferencing.services.convening import convene_in_transaction, preview
-from conferencing.services.requests import EmergencyRequest
+from conferencing.requests import EmergencyRequest
 from hub.db import read_session
 from hub.errors import Conflict, Invalid
 from hub.outbox import OutboxLetter

@@ -6,10 +6,10 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
-from conferencing.services.booking import book_in_transaction
-from conferencing.services.changing import change_in_transaction, request_of
-from conferencing.services.feed_cache import EXTENSION
-from conferencing.services.feeds import (
+from conferencing.booking.changing import change_in_transaction, request_of
+from conferencing.booking.services import book_in_transaction
+from conferencing.feeds.cache import EXTENSION
+from conferencing.feeds.services import (
     create_feed,
     feed_document,
     feed_etag,

@@ -5,9 +5,9 @@ from datetime import timedelta
 import time_machine
 from sqlalchemy import select
 
+from conferencing.booking.services import book_in_transaction
 from conferencing.jobs import note_starts_and_ends, release_lapsed_holds, remind_sites
 from conferencing.models import Hold, Occurrence
-from conferencing.services.booking import book_in_transaction
 from hub.clock import now
 from hub.db import read_session, transaction
 from hub.journal import JournalEntry

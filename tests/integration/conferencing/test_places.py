@@ -5,17 +5,17 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from conferencing.booking.changing import by_code
+from conferencing.booking.services import book_in_transaction
+from conferencing.conferences.search_queries import find_conferences, find_sites
 from conferencing.models import Bridge, Room, Site
-from conferencing.queries.groups import visible_groups
-from conferencing.queries.search import find_conferences, find_sites
-from conferencing.queries.sites import site_tree
-from conferencing.queries.timeline import timeline
-from conferencing.services.booking import book_in_transaction
-from conferencing.services.changing import by_code
-from conferencing.services.groups import create_group
-from conferencing.services.requests import GroupRequest, RoomRequest, SiteRequest
-from conferencing.services.rooms import create_room, update_room
-from conferencing.services.sites import create_site, update_site
+from conferencing.places.groups.queries import visible_groups
+from conferencing.places.groups.services import create_group
+from conferencing.places.rooms.services import create_room, update_room
+from conferencing.places.sites.queries import site_tree
+from conferencing.places.sites.services import create_site, update_site
+from conferencing.requests import GroupRequest, RoomRequest, SiteRequest
+from conferencing.timeline.queries import timeline
 from hub.clock import local
 from hub.db import read_session, transaction
 from hub.errors import Invalid, NotAllowed, NotFound

@@ -10,11 +10,11 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
+from conferencing.booking.cancelling import cancel_occurrence
+from conferencing.booking.moving import move_in_transaction
+from conferencing.booking.services import book_in_transaction
+from conferencing.feeds.services import create_feed, revoke_feed
 from conferencing.models import Conference
-from conferencing.services.booking import book_in_transaction
-from conferencing.services.cancelling import cancel_occurrence
-from conferencing.services.feeds import create_feed, revoke_feed
-from conferencing.services.moving import move_in_transaction
 from hub.accounts import demo as accounts_demo
 from hub.accounts.actor import Actor, actor_of
 from hub.accounts.services import find_user

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from conferencing import links
+from conferencing.booking.services import book
 from conferencing.models import Conference, Site
-from conferencing.services import links
-from conferencing.services.booking import book
 from hub.accounts.actor import actor_of
 from hub.accounts.services import find_user
 from hub.orgunits.models import OrgUnit

@@ -6,8 +6,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from conferencing.booking.cancelling import cancel
 from conferencing.models import Attendee, Conference, ConferenceSite
-from conferencing.services.cancelling import cancel
 from hub.accounts.actor import actor_of
 from hub.accounts.services import find_user
 from tests import factories

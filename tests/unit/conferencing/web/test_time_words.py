@@ -4,9 +4,9 @@ from datetime import date, time
 
 import pytest
 
-from conferencing.web.forms.attendees import read_pasted
-from conferencing.web.forms.repeating import exception_days, ordinal_of
-from conferencing.web.forms.time_words import parse_day, parse_time
+from conferencing.booking.attendees import read_pasted
+from conferencing.booking.repeating import exception_days, ordinal_of
+from conferencing.time_words import parse_day, parse_time
 
 TODAY = date(2020, 10, 19)
 

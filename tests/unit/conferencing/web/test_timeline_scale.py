@@ -2,9 +2,9 @@
 
 from datetime import date, datetime, timedelta
 
+from conferencing.availability.day_scale import DayScale
 from conferencing.domain.interval import Interval
-from conferencing.web.booking_scale import DayScale
-from conferencing.web.timeline_scale import make_axis
+from conferencing.timeline.axis import make_axis
 from hub.clock import TZ
 
 MONDAY = date(2020, 10, 19)

@@ -1,0 +1,1 @@
+"""Who may see a conference, and who may change it."""

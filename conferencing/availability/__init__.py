@@ -1,0 +1,1 @@
+"""What is free, what clashes, and what else fits."""

@@ -1,0 +1,232 @@
+"""Is it free, what stands in the way, and what could be offered instead.
+
+Booking asks here before it writes, pages and API ask here before they book: one engine, so
+that a form never promises what the booking refuses (the database still has the last word).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from conferencing.access.queries import visible_ids
+from conferencing.availability.working_days import PublicHolidays
+from conferencing.domain.alternatives import SEARCH, Alternative, Search, Wish, find_alternatives
+from conferencing.domain.availability import Availability, HeatCell, PortPool, heat
+from conferencing.domain.conflicts import (
+    Clash,
+    PortShortage,
+    find_clashes,
+    port_shortage,
+    same_for,
+)
+from conferencing.domain.conflicts import PortUse as PortSpan
+from conferencing.domain.interval import Interval, merge
+from conferencing.holds.queries import BusyRow, busy_rows, busy_spans, port_spans
+from conferencing.models import Room, Site
+from hub.accounts.actor import Actor
+from hub.clock import TZ, now
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The spans wanted (a series has several) of a room, if any, and of sites."""
+
+    spans: tuple[Interval, ...]
+    sites: tuple[Site, ...]
+    room: Room | None = None
+    ignore_conference_id: int | None = None
+    buffered: bool = True
+
+    @property
+    def buffer(self) -> timedelta:
+        """The set-up time held before each span."""
+        minutes = self.room.buffer_minutes if self.room and self.buffered else 0
+        return timedelta(minutes=minutes)
+
+    @property
+    def held(self) -> tuple[Interval, ...]:
+        """The spans as they are held."""
+        return tuple(span.widened(self.buffer, timedelta(0)) for span in self.spans)
+
+    @property
+    def window(self) -> Interval:
+        """From the first moment to the last."""
+        held = self.held
+        return Interval(min(s.start for s in held), max(s.end for s in held))
+
+    @property
+    def resource_ids(self) -> list[int]:
+        """What is held whole."""
+        return [*([self.room.id] if self.room else []), *(site.id for site in self.sites)]
+
+    def names(self) -> dict[str, str]:
+        """Return the name of each resource by code."""
+        resources = [*([self.room] if self.room else []), *self.sites]
+        return {resource.code: resource.name for resource in resources}
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What stands in the way; both lists are empty when all is free."""
+
+    clashes: tuple[tuple[Clash, BusyRow], ...] = ()
+    shortages: tuple[PortShortage, ...] = ()
+    question: Question | None = field(default=None, repr=False)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing stands in the way."""
+        return not self.clashes and not self.shortages
+
+
+def look(session: Session, question: Question) -> Findings:
+    """Return every clash and every shortage of ports."""
+    rows = busy_rows(session, question.resource_ids, question.window, question.ignore_conference_id)
+    by_block = {id(row.block): row for row in rows}
+    wanted = same_for(question.names(), question.held)
+    clashes: list[tuple[Clash, BusyRow]] = []
+    for row in by_block.values():
+        clashes += [(clash, row) for clash in find_clashes(wanted, [row.block])]
+    clashes.sort(key=lambda pair: (pair[0].interval.start, pair[0].resource))
+    return Findings(tuple(clashes), tuple(_shortages(session, question)), question)
+
+
+def _shortages(session: Session, question: Question) -> list[PortShortage]:
+    if question.room is None:
+        return []
+    bridge = question.room.bridge
+    uses = port_spans(session, bridge.id, question.window, question.ignore_conference_id)
+    wanted = [PortSpan(span, len(question.sites)) for span in question.held]
+    return port_shortage(uses, wanted, bridge.ports)
+
+
+def conflict_items(session: Session, actor: Actor, findings: Findings) -> list[dict[str, Any]]:
+    """Return the findings as plain JSON; what the actor may not see is only "Bận"."""
+    question = findings.question
+    if question is None:
+        return []
+    names = question.names()
+    seen = visible_ids(session, actor, {row.conference_id for _clash, row in findings.clashes})
+    items = [_clash_item(clash, row, names, seen) for clash, row in findings.clashes]
+    if question.room is not None:
+        bridge = question.room.bridge
+        items += [_shortage_item(found, bridge.code, bridge.name) for found in findings.shortages]
+    return items
+
+
+def _clash_item(
+    clash: Clash, row: BusyRow, names: dict[str, str], seen: set[int]
+) -> dict[str, Any]:
+    visible = row.conference_id in seen
+    return {
+        "resource": clash.resource,
+        "resource_name": names[clash.resource],
+        "starts_at": row.block.interval.start.isoformat(),
+        "ends_at": row.block.interval.end.isoformat(),
+        "conference": clash.conference if visible else None,
+        "title": clash.title if visible else _("Bận"),
+    }
+
+
+def _shortage_item(shortage: PortShortage, code: str, name: str) -> dict[str, Any]:
+    span = shortage.requested.interval
+    return {
+        "resource": code,
+        "resource_name": name,
+        "starts_at": span.start.isoformat(),
+        "ends_at": span.end.isoformat(),
+        "conference": None,
+        "title": _("Thiếu %(ports)s cổng", ports=shortage.missing),
+    }
+
+
+def alternatives(session: Session, actor: Actor, question: Question, limit: int = 3) -> list[Any]:
+    """Return free offers instead of what was asked, best first, as plain JSON."""
+    rooms = _other_rooms(session, actor, question)
+    named = {room.code: room.name for room in (*rooms, *([question.room] if question.room else []))}
+    window = question.window.widened(SEARCH, SEARCH)
+    ids = [*question.resource_ids, *(room.id for room in rooms)]
+    pool = None
+    if question.room is not None:
+        bridge = question.room.bridge
+        uses = port_spans(session, bridge.id, window, question.ignore_conference_id)
+        pool = PortPool(bridge.ports, tuple(uses))
+    free = Availability(busy_spans(session, ids, window, question.ignore_conference_id), pool)
+    wish = Wish(
+        question.spans,
+        tuple(site.code for site in question.sites),
+        question.room.code if question.room else None,
+        tuple(room.code for room in rooms),
+        len(question.sites),
+        question.buffer,
+    )
+    search = Search(TZ, now(), PublicHolidays(), limit=limit)
+    return [_offer(offer, named) for offer in find_alternatives(wish, free, search)]
+
+
+def _other_rooms(session: Session, actor: Actor, question: Question) -> list[Room]:
+    if question.room is None:
+        return []
+    query = (
+        select(Room)
+        .where(
+            Room.is_active.is_(True),
+            Room.bridge_id == question.room.bridge_id,
+            Room.capacity >= len(question.sites),
+            Room.id != question.room.id,
+            # Offered only where the set-up time is no longer than the one already reckoned with.
+            Room.buffer_minutes <= question.room.buffer_minutes,
+        )
+        .order_by(Room.capacity, Room.code)
+    )
+    same_owner = question.room.unit_id
+    return [
+        room
+        for room in session.scalars(query)
+        if room.unit_id == same_owner or actor.scope.covers(room.unit)
+    ]
+
+
+def _offer(offer: Alternative, rooms: dict[str, str]) -> dict[str, Any]:
+    first = offer.intervals[0]
+    return {
+        "kind": offer.kind.value,
+        "starts_at": first.start.isoformat(),
+        "ends_at": first.end.isoformat(),
+        "room": offer.room,
+        "room_name": rooms.get(offer.room or "", ""),
+        "sites": list(offer.sites),
+        "missing": list(offer.missing),
+    }
+
+
+def heat_of(
+    session: Session, sites: Sequence[Site], window: Interval, room: Room | None = None
+) -> list[HeatCell]:
+    """Return per half hour how many of the sites (and the room) are free."""
+    resources = [*sites, *([room] if room else [])]
+    busy = busy_spans(session, [resource.id for resource in resources], window)
+    return heat([resource.code for resource in resources], window, Availability(busy))
+
+
+def busy_minutes(
+    session: Session, resources: Sequence[Site | Room], window: Interval
+) -> dict[str, list[list[int]]]:
+    """Return merged busy spans by code as [from, to] minutes from the window's start."""
+    busy = busy_spans(session, [resource.id for resource in resources], window)
+    return {
+        resource.code: [
+            [_minutes(window, max(span.start, window.start)), _minutes(window, span.end)]
+            for span in merge(busy.get(resource.code, ()))
+        ]
+        for resource in resources
+    }
+
+
+def _minutes(window: Interval, moment: datetime) -> int:
+    return int((min(moment, window.end) - window.start).total_seconds() // 60)

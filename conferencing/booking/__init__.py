@@ -1,0 +1,1 @@
+"""Booking, changing, moving and cancelling a conference."""

@@ -1,0 +1,116 @@
+"""The buttons inside the booking form: each changes what is typed and shows the form again.
+
+They are ordinary submit buttons, so that everything works without a script.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from conferencing.booking.attendees import AttendeeRow, read_attendees, read_pasted
+from conferencing.booking.page import BookingPage, attendee_values
+from conferencing.places.groups.services import create_group
+from conferencing.requests import GroupRequest
+from hub.db import transaction
+from hub.errors import HubError
+
+Posted = MultiDict[str, str]
+SEPARATOR: Final = ":"
+
+
+def apply_action(page: BookingPage, posted: Posted, name: str, value: str) -> Posted:
+    """Return the form's values after the button; an unknown button changes nothing."""
+    changed = MultiDict(posted)
+    action = ACTIONS.get(name)
+    if action is not None:
+        action(page, changed, value)
+    return changed
+
+
+def _add_attendee(_page: BookingPage, posted: Posted, _value: str) -> None:
+    rows = [*read_attendees(posted), *read_pasted(posted.get("attendees_text", ""))]
+    _set_attendees(posted, [*(row for row in rows if not row.is_empty), AttendeeRow()])
+
+
+def _remove_attendee(_page: BookingPage, posted: Posted, value: str) -> None:
+    rows = read_attendees(posted)
+    if value.isdecimal() and int(value) < len(rows):
+        del rows[int(value)]
+    _set_attendees(posted, rows, posted.get("attendees_text", ""))
+
+
+def _set_attendees(posted: Posted, rows: Iterable[AttendeeRow], text: str = "") -> None:
+    for name in ("attendee_email", "attendee_name", "attendee_role"):
+        posted.setlist(name, [])
+    for row in rows:
+        for name, value in attendee_values(row):
+            posted.add(name, value)
+    posted["attendees_text"] = text
+
+
+def _use_offer(_page: BookingPage, posted: Posted, value: str) -> None:
+    parts = value.split("|")
+    if len(parts) != 5:
+        return
+    for name, part in zip(("day", "starts", "ends", "room"), parts, strict=False):
+        if part:
+            posted[name] = part
+    _without(posted, parts[4].split(","))
+
+
+def _without(posted: Posted, codes: Iterable[str]) -> None:
+    gone = set(codes)
+    posted.setlist("sites", [code for code in posted.getlist("sites") if code not in gone])
+
+
+def _with(posted: Posted, codes: Iterable[str]) -> None:
+    posted.setlist("sites", list(dict.fromkeys([*posted.getlist("sites"), *codes])))
+
+
+def _tick_all(page: BookingPage, posted: Posted, value: str) -> None:
+    _with(posted, page.picker().codes_of(value))
+    posted["open_unit"] = value
+
+
+def _tick_none(page: BookingPage, posted: Posted, value: str) -> None:
+    _without(posted, page.picker().codes_of(value))
+    posted["open_unit"] = value
+
+
+def _tick_group(page: BookingPage, posted: Posted, value: str) -> None:
+    if value.isdecimal():
+        _with(posted, page.picker().codes_of_group(int(value)))
+
+
+def _drop_site(_page: BookingPage, posted: Posted, value: str) -> None:
+    _without(posted, value.split())
+
+
+def _save_group(page: BookingPage, posted: Posted, _value: str) -> None:
+    name = posted.get("group_name", "").strip()
+    codes = tuple(site.code for site in page.chosen)
+    if not name or not codes or page.actor.home_unit_id is None:
+        page.notices.append(("medium", _("Hãy đặt tên và chọn ít nhất một điểm cầu để lưu nhóm.")))
+        return
+    try:
+        with transaction() as session:
+            create_group(session, page.actor, GroupRequest(name, page.actor.home_unit_id, codes))
+    except HubError as error:
+        page.notices.append(("medium", error.message))
+        return
+    posted["group_name"] = ""
+    page.notices.append(("normal", _("Đã lưu nhóm “%(name)s”.", name=name)))
+
+
+ACTIONS: Final[dict[str, Callable[[BookingPage, Posted, str], None]]] = {
+    "add_attendee": _add_attendee,
+    "remove_attendee": _remove_attendee,
+    "use": _use_offer,
+    "all": _tick_all,
+    "none": _tick_none,
+    "group": _tick_group,
+    "drop": _drop_site,
+    "save_group": _save_group,
+}

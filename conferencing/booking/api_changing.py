@@ -1,0 +1,152 @@
+"""``PATCH``, ``DELETE`` and ``cancel`` of a conference."""
+
+from dataclasses import replace
+from typing import Annotated, Any, Final
+
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from conferencing.api_names import api_names
+from conferencing.booking.api import (
+    Attendees,
+    Priority,
+    Rule,
+    SiteChoice,
+    Title,
+    attendee_requests,
+    site_codes,
+)
+from conferencing.booking.cancelling import cancel
+from conferencing.booking.changing import change_in_transaction, request_of
+from conferencing.conferences.api import ConferenceAnswer, Type, conference_in_sight, shown
+from conferencing.models import Conference
+from conferencing.requests import BookingRequest
+from hub.accounts.actor import Actor, current_actor
+from hub.api import ApiModel, Instant, Text, keep_answer, operation
+from hub.db import read_session
+
+BOOK: Final = "conference.book"
+
+
+class ConferenceChange(ApiModel):
+    """What to change; members left out or null stay, ``rrule`` "" ends the repetition."""
+
+    title: Title | None = None
+    type: Type | None = None
+    priority: Priority | None = None
+    room: Annotated[str, Field(min_length=1, max_length=80)] | None = None
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
+    sites: SiteChoice | None = None
+    attendees: Attendees | None = None
+    rrule: Rule | None = None
+    exdates: Annotated[list[Instant], Field(max_length=200)] | None = None
+    agenda: Text | None = None
+    reason: Text | None = None
+    chair: Annotated[str, Field(max_length=160)] | None = None
+    chair_site: Annotated[str, Field(max_length=80)] | None = None
+
+
+class CancelBody(ApiModel):
+    """Why; it is written into every letter."""
+
+    reason: Annotated[str, Field(max_length=1000)] = ""
+
+
+class CancelQuery(ApiModel):
+    """Why; it is written into every letter."""
+
+    reason: Annotated[str, Field(max_length=1000)] = ""
+
+
+_SAME: Final = frozenset(
+    {"title", "type", "priority", "starts_at", "ends_at", "rrule", "agenda", "reason", "chair"}
+)
+
+
+def _changed(
+    session: Session, actor: Actor, conference: Conference, body: ConferenceChange
+) -> BookingRequest:
+    sent = {name for name in body.model_fields_set if getattr(body, name) is not None}
+    values: dict[str, Any] = {name: getattr(body, name) for name in sent & _SAME}
+    if body.room is not None:
+        values["room_code"] = body.room
+    if body.sites is not None:
+        codes = site_codes(session, actor, body.sites)
+        values["site_codes"] = codes
+        values["chair_site"] = _chair_among(conference, codes)
+    if body.chair_site is not None:
+        values["chair_site"] = body.chair_site
+    if body.attendees is not None:
+        values["attendees"] = attendee_requests(body.attendees)
+    if body.exdates is not None:
+        values["exdates"] = tuple(body.exdates)
+    if body.rrule == "":
+        values["exdates"] = ()
+    return replace(request_of(conference), **values)
+
+
+def _chair_among(conference: Conference, codes: tuple[str, ...]) -> str:
+    """The presiding site stays when it is still among the sites."""
+    chair = next((row.site.code for row in conference.sites if row.role == "chair"), "")
+    return chair if chair in codes else ""
+
+
+@operation(
+    "PATCH",
+    "/conferences/<code:code>",
+    tag="conferences",
+    summary="Change a conference",
+    capability=BOOK,
+    response=ConferenceAnswer,
+    body=ConferenceChange,
+    own_transaction=True,
+    errors=(409,),
+)
+def change_conference(code: str, body: ConferenceChange) -> ConferenceAnswer:
+    """Who keeps an answer, who is asked again and who hears what follows from what changes."""
+    actor, session = current_actor(), read_session()
+    conference = conference_in_sight(session, code)
+    with api_names():
+        request = _changed(session, actor, conference, body)
+        return shown(change_in_transaction(actor, conference.code, request, keep))
+
+
+def keep(session: Session, conference: Conference) -> None:
+    """Store the answer for the Idempotency-Key in the change's own transaction."""
+    keep_answer(session, shown(conference), 200)
+
+
+def _cancelled(session: Session, code: str, reason: str) -> ConferenceAnswer:
+    conference = conference_in_sight(session, code)
+    return shown(cancel(session, current_actor(), conference, reason))
+
+
+@operation(
+    "POST",
+    "/conferences/<code:code>/cancel",
+    tag="conferences",
+    summary="Cancel a conference",
+    capability=BOOK,
+    response=ConferenceAnswer,
+    body=CancelBody,
+    errors=(409,),
+)
+def cancel_conference(session: Session, code: str, body: CancelBody) -> ConferenceAnswer:
+    """All dates that are not over are cancelled; everybody hears it once."""
+    return _cancelled(session, code, body.reason)
+
+
+@operation(
+    "DELETE",
+    "/conferences/<code:code>",
+    tag="conferences",
+    summary="Cancel a conference (without a body)",
+    capability=BOOK,
+    response=ConferenceAnswer,
+    query=CancelQuery,
+    errors=(409,),
+)
+def delete_conference(session: Session, code: str, query: CancelQuery) -> ConferenceAnswer:
+    """The same as ``cancel``: a conference people were invited to is never erased."""
+    return _cancelled(session, code, query.reason)

@@ -1,0 +1,269 @@
+"""Changing a conference: who keeps an answer, who is asked again, who hears what."""
+
+from dataclasses import replace
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from conferencing.access.services import require_alive, require_change
+from conferencing.availability.queries import Question
+from conferencing.booking.invited import Leavers, set_people
+from conferencing.booking.plan import Plan, check_request
+from conferencing.booking.services import (
+    Also,
+    new_occurrence,
+    question_of,
+    refuse_clashes,
+    run_in_transaction,
+)
+from conferencing.booking.words import before_and_after, detail_of
+from conferencing.domain.changes import (
+    Aspect,
+    RevisionChange,
+    compare,
+    next_sequence,
+)
+from conferencing.domain.changes import sites_to_ask_again as to_ask_again
+from conferencing.domain.interval import Interval
+from conferencing.domain.recurrence import DatedOccurrence
+from conferencing.history import note_change
+from conferencing.holds import services as holds
+from conferencing.invitations.services import recipients, withdraw_letters, write_letters
+from conferencing.models import Conference
+from conferencing.requests import AttendeeRequest, BookingRequest
+from conferencing.revisions import compared_revision, refresh_fragment
+from hub.accounts.actor import Actor
+from hub.clock import now
+from hub.errors import FieldError, Invalid, NotFound
+from hub.text import fold
+
+OCCUPANCY = frozenset({Aspect.TIME, Aspect.RECURRENCE, Aspect.ROOM, Aspect.SITES})
+
+
+def request_of(conference: Conference) -> BookingRequest:
+    """Return the conference as a request, to be changed in part or shown in a form."""
+    chair = next((row.site.code for row in conference.sites if row.role == "chair"), "")
+    gone = (o.recurrence_id for o in conference.occurrences if o.status == "CANCELLED")
+    return BookingRequest(
+        title=conference.title,
+        type=conference.type,
+        priority=conference.priority,
+        room_code=conference.room.code,
+        starts_at=conference.starts_at,
+        ends_at=conference.ends_at,
+        site_codes=tuple(row.site.code for row in conference.sites),
+        attendees=tuple(AttendeeRequest(a.email, a.name, a.role) for a in conference.attendees),
+        rrule=conference.rrule,
+        exdates=tuple(gone) if conference.rrule else (),
+        agenda=conference.agenda,
+        reason=conference.reason,
+        chair=conference.chair,
+        host_unit_id=conference.host_unit_id,
+        source_ref=conference.source_ref,
+        is_drill=conference.is_drill,
+        chair_site=chair,
+    )
+
+
+def change(
+    session: Session, actor: Actor, conference: Conference, request: BookingRequest
+) -> Conference:
+    """Make the conference as requested; nothing is written or sent when nothing differs.
+
+    ``host_unit_id``, ``source_ref`` and ``is_drill`` of the request are not looked at.
+
+    Raises:
+        Invalid, NotFound, NotAllowed, Conflict: as in booking.
+        TakenMeanwhile: somebody else was faster; the transaction cannot go on.
+    """
+    require_change(session, actor, conference)
+    require_alive(conference)
+    plan = _checked(session, actor, conference, request)
+    before = compared_revision(conference)
+    words_changed = _set_words(conference, plan)
+    leavers = set_people(conference, plan)
+    conference.room = plan.room
+    _set_times(session, conference, plan)
+    after = compared_revision(conference)
+    change_ = compare(before, after)
+    if change_.is_empty and not words_changed:
+        return conference
+    _ask_again(conference, change_)
+    _raise_revision(conference, change_)
+    _hold_again(session, actor, conference, change_)
+    _tell(session, conference, change_, leavers, before.interval)
+    detail = {**detail_of(change_), **before_and_after(before, after)}
+    note_change(session, actor, conference, "changed", detail, leavers.unit_ids)
+    return conference
+
+
+def _checked(
+    session: Session, actor: Actor, conference: Conference, request: BookingRequest
+) -> Plan:
+    asked = replace(
+        request,
+        host_unit_id=conference.host_unit_id,
+        source_ref=conference.source_ref,
+        is_drill=conference.is_drill,
+    )
+    same_time = (asked.starts_at, asked.ends_at) == (conference.starts_at, conference.ends_at)
+    plan = check_request(session, actor, asked, may_be_past=same_time)
+    same_rule = plan.rrule == conference.rrule
+    if has_begun(conference) and not (same_time and same_rule):
+        message = _("Cuộc họp đã bắt đầu; hãy dời từng buổi hoặc đặt cuộc họp mới.")
+        raise Invalid([FieldError("starts_at", message)])
+    return plan
+
+
+def has_begun(conference: Conference) -> bool:
+    """Whether the first occurrence has started."""
+    return any(o.starts_at <= now() for o in conference.occurrences)
+
+
+def _set_words(conference: Conference, plan: Plan) -> bool:
+    request = plan.request
+    values = {
+        "title": request.title,
+        "title_fold": fold(request.title),
+        "type": request.type,
+        "priority": plan.priority,
+        "chair": request.chair,
+        "agenda": request.agenda,
+        "reason": request.reason,
+    }
+    differs = any(getattr(conference, name) != value for name, value in values.items())
+    for name, value in values.items():
+        setattr(conference, name, value)
+    return differs
+
+
+def _set_times(session: Session, conference: Conference, plan: Plan) -> None:
+    request = plan.request
+    same_series = (conference.starts_at, conference.ends_at, conference.rrule) == (
+        request.starts_at,
+        request.ends_at,
+        plan.rrule,
+    )
+    if not plan.rrule and not conference.rrule:
+        _move_single(conference, plan.occurrences[0])
+    else:
+        _set_series(session, conference, plan, keep_moved=same_series)
+    conference.starts_at, conference.ends_at = request.starts_at, request.ends_at
+    conference.rrule = plan.rrule
+
+
+def _move_single(conference: Conference, dated: DatedOccurrence) -> None:
+    (occurrence,) = conference.occurrences
+    occurrence.recurrence_id = dated.recurrence_id
+    occurrence.starts_at, occurrence.ends_at = dated.interval.start, dated.interval.end
+
+
+def _set_series(session: Session, conference: Conference, plan: Plan, *, keep_moved: bool) -> None:
+    present = {o.recurrence_id: o for o in conference.occurrences}
+    wanted = {d.recurrence_id: (d, "CONFIRMED") for d in plan.occurrences}
+    wanted |= {d.recurrence_id: (d, "CANCELLED") for d in plan.excepted}
+    gone = [o for recurrence_id, o in present.items() if recurrence_id not in wanted]
+    holds.give_back(session, [o.id for o in gone])
+    for occurrence in gone:
+        conference.occurrences.remove(occurrence)
+    for recurrence_id, (dated, status) in wanted.items():
+        known = present.get(recurrence_id)
+        if known is None:
+            conference.occurrences.append(new_occurrence(dated, status))
+            continue
+        if known.starts_at > now():
+            known.status = status
+        if not (keep_moved and known.is_moved):
+            known.starts_at, known.ends_at = dated.interval.start, dated.interval.end
+            known.is_moved = False
+
+
+def _ask_again(conference: Conference, change_: RevisionChange) -> None:
+    again = to_ask_again(change_, compared_revision(conference))
+    for site in conference.sites:
+        if site.site.code in again and site.partstat != "NEEDS-ACTION":
+            site.partstat, site.answered_at, site.answered_by = "NEEDS-ACTION", None, ""
+    if change_.resets_answers:
+        for person in conference.attendees:
+            person.partstat, person.answered_at = "NEEDS-ACTION", None
+
+
+def _raise_revision(conference: Conference, change_: RevisionChange) -> None:
+    conference.sequence = next_sequence(conference.sequence, change_)
+    conference.revision += 1
+    conference.updated_at = now()
+    if change_.resets_answers:
+        for occurrence in conference.occurrences:
+            occurrence.sequence = conference.sequence
+
+
+def _hold_again(
+    session: Session, actor: Actor, conference: Conference, change_: RevisionChange
+) -> None:
+    if not change_.aspects & OCCUPANCY:
+        return
+    future = [o for o in conference.occurrences if o.ends_at > now()]
+    going = [o for o in future if o.status != "CANCELLED"]
+    holds.lock_room(session, conference.room, going)
+    if going:
+        question = Question(
+            tuple(holds.span_of(o) for o in going),
+            tuple(row.site for row in conference.sites),
+            conference.room,
+            conference.id,
+            buffered=holds.is_buffered(conference),
+        )
+        refuse_clashes(session, actor, question)
+    session.flush()
+    holds.give_back(session, [o.id for o in future])
+    holds.take(session, conference, going)
+
+
+def _tell(
+    session: Session,
+    conference: Conference,
+    change_: RevisionChange,
+    leavers: Leavers,
+    was: Interval,
+) -> None:
+    session.flush()
+    refresh_fragment(conference)
+    if change_.is_empty:
+        return
+    withdraw_letters(session, conference)
+    write_letters(session, conference, "removed", leavers.recipients)
+    sites = [r for r in conference.sites if r.site.code in change_.added_sites]
+    people = [a for a in conference.attendees if a.email in change_.added_attendees]
+    new = recipients(conference, sites, people)
+    write_letters(session, conference, "booked", new)
+    told = {recipient.key for recipient in new}
+    rest = [to for to in recipients(conference) if to.key not in told]
+    old = was if Aspect.TIME in change_.aspects else None
+    write_letters(session, conference, "changed", rest, was=old)
+
+
+def change_in_transaction(
+    actor: Actor, code: str, request: BookingRequest, also: Also | None = None
+) -> Conference:
+    """Change from an edge: the conference by its code, in a transaction of its own."""
+
+    def act(session: Session) -> Conference:
+        return change(session, actor, by_code(session, code), request)
+
+    def ask(session: Session) -> Question:
+        conference = by_code(session, code)
+        plan = check_request(
+            session, actor, replace(request, host_unit_id=conference.host_unit_id), may_be_past=True
+        )
+        return question_of(plan, ignore=conference.id)
+
+    return run_in_transaction(actor, act, ask, also)
+
+
+def by_code(session: Session, code: str) -> Conference:
+    """Return the conference; rights are checked by the service that acts. Raises NotFound."""
+    conference = session.scalars(select(Conference).where(Conference.code == code)).first()
+    if conference is None:
+        raise NotFound(_("Không tìm thấy cuộc họp."))
+    return conference

@@ -1,0 +1,189 @@
+"""The booking page as a whole: the form, the picker and the panel beside them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import render_template
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from conferencing.availability.queries import Question, look
+from conferencing.booking.attendees import ROLES, AttendeeRow
+from conferencing.booking.check import Asked, Check, check
+from conferencing.booking.forms import (
+    BookingDraft,
+    booking_request,
+    read_draft,
+    working_hours_words,
+)
+from conferencing.booking.plan import dated
+from conferencing.booking.repeating import RepeatFields, fields_of_rule
+from conferencing.domain.errors import RecurrenceError
+from conferencing.domain.interval import Interval
+from conferencing.models import Conference, Room, Site
+from conferencing.places.groups.queries import visible_groups
+from conferencing.places.picker import Choice, Picker, build_picker
+from conferencing.places.rooms.queries import usable_rooms
+from conferencing.places.sites.bookable import bookable_sites
+from conferencing.ports import SiteCondition, site_conditions
+from conferencing.requests import BookingRequest
+from conferencing.time_words import write_day, write_time
+from hub.accounts.actor import Actor
+from hub.clock import local
+from hub.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What the form is for: a new conference, or one that exists."""
+
+    action: str
+    cancel: str
+    conference: Conference | None = None
+
+
+@dataclass(slots=True)
+class BookingPage:
+    """What the page is made of; read once per request."""
+
+    session: Session
+    actor: Actor
+    purpose: Purpose
+    draft: BookingDraft
+    sites: list[Site]
+    rooms: list[Room]
+    conditions: Mapping[str, SiteCondition]
+    search: str = ""
+    open_unit: str = ""
+    notices: list[tuple[str, str]] = field(default_factory=list)
+    taken: int = 0
+
+    def note_clash(self, taken: int, notes: Iterable[tuple[str, str]]) -> None:
+        """Put on top that so many places are taken, and by whom."""
+        self.taken = taken
+        self.draft.problems += notes
+
+    @property
+    def room(self) -> Room | None:
+        """The room chosen, when it is one of those offered."""
+        return next((r for r in self.rooms if r.code == self.draft.form.room.data), None)
+
+    @property
+    def chosen(self) -> tuple[Site, ...]:
+        """The ticked sites, in the order of the picker."""
+        codes = set(self.draft.site_codes)
+        return tuple(site for site in self.sites if site.code in codes)
+
+    def choose_free_room(self) -> None:
+        """Choose the first room that is free at the time, else the first."""
+        span = self.draft.span()
+        spans = (Interval(*span),) if span else ()
+        is_free = (r.code for r in self.rooms if spans and self._is_free(r, spans))
+        first = self.rooms[0].code if self.rooms else ""
+        self.draft.form.room.data = next(is_free, first)
+
+    def _is_free(self, room: Room, spans: tuple[Interval, ...]) -> bool:
+        return look(self.session, Question(spans, self.chosen, room)).is_free
+
+    def picker(self) -> Picker:
+        """Return the site picker."""
+        groups = visible_groups(self.session, self.actor)
+        chosen = frozenset(self.draft.site_codes)
+        choice = Choice(chosen, self.conditions, self.search, self.open_unit)
+        return build_picker(self.sites, groups, choice)
+
+    def checked(self) -> Check | None:
+        """Return the panel, or None while no time is given."""
+        span = self.draft.span()
+        if span is None or not (self.room or self.chosen):
+            return None
+        spans = tuple(_spans(self.draft, Interval(*span)))
+        ignored = self.purpose.conference.id if self.purpose.conference else None
+        question = Question(spans, self.chosen, self.room, ignored)
+        return check(self.session, self.actor, Asked(question, self.conditions))
+
+    def render(self, status: int = 200) -> tuple[str, int]:
+        """Draw the page with everything that was typed still there."""
+        page = render_template(
+            "conferencing/booking.html",
+            **self.context(),
+            picker=self.picker(),
+            purpose=self.purpose,
+            rooms=self.rooms,
+        )
+        return page, status
+
+    def context(self) -> dict[str, Any]:
+        """Return what the panel and the line under the time need."""
+        return {
+            "draft": self.draft,
+            "form": self.draft.form,
+            "check": self.checked(),
+            "day_words": self.draft.day,
+            "time_words": working_hours_words(self.draft),
+            "notices": self.notices,
+            "taken": self.taken,
+            "roles": ROLES,
+            "repeats": RepeatFields,
+        }
+
+
+def _spans(draft: BookingDraft, first: Interval) -> Iterable[Interval]:
+    try:
+        occurrences, _excepted, _rule = dated(booking_request(draft))
+    except (Invalid, RecurrenceError):
+        return [first]
+    return [o.interval for o in occurrences] if draft.form.repeat.data else [first]
+
+
+def load_page(
+    session: Session, actor: Actor, purpose: Purpose, posted: MultiDict[str, str]
+) -> BookingPage:
+    """Read what the page shows for what was posted (or prefilled)."""
+    draft = read_draft(posted)
+    sites = bookable_sites(session, actor)
+    rooms = usable_rooms(session, actor)
+    conditions = site_conditions(session, [site.code for site in sites])
+    return BookingPage(
+        session,
+        actor,
+        purpose,
+        draft,
+        sites,
+        rooms,
+        conditions,
+        search=posted.get("find", "").strip(),
+        open_unit=posted.get("open_unit", ""),
+    )
+
+
+def form_values(request: BookingRequest) -> MultiDict[str, str]:
+    """Return the form that asks for what a conference already is."""
+    starts, ends = local(request.starts_at), local(request.ends_at)
+    values = [
+        ("title", request.title),
+        ("type", request.type),
+        ("chair", request.chair),
+        ("agenda", request.agenda),
+        ("reason", request.reason),
+        ("room", request.room_code),
+        ("day", write_day(starts.date())),
+        ("starts", write_time(starts.time())),
+        ("ends", write_time(ends.time())),
+    ]
+    values += [("sites", code) for code in request.site_codes]
+    values += fields_of_rule(request.rrule, request.exdates)
+    for attendee in request.attendees:
+        row = AttendeeRow(attendee.email, attendee.name, attendee.role)
+        values += attendee_values(row)
+    return MultiDict(values)
+
+
+def attendee_values(row: AttendeeRow) -> list[tuple[str, str]]:
+    """Return a row as it is posted."""
+    return [
+        ("attendee_email", row.email),
+        ("attendee_name", row.name),
+        ("attendee_role", row.role),
+    ]

@@ -1,0 +1,216 @@
+"""Booking a conference and changing one: the form, the check, the review, the last step.
+
+The form's own buttons post to one address; which of them was pressed is in ``do``. The last
+step posts everything again, so nothing is kept between the steps and Back always works.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Final
+
+from flask import Flask, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFProtect, validate_csrf
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
+from wtforms import ValidationError
+
+from conferencing.availability.working_days import working_calendar
+from conferencing.blueprint import bp
+from conferencing.booking.actions import SEPARATOR, Posted, apply_action
+from conferencing.booking.changing import change_in_transaction, request_of
+from conferencing.booking.form_refusals import clash_notes, just_booked, taken_count
+from conferencing.booking.forms import booking_request
+from conferencing.booking.page import BookingPage, Purpose, form_values, load_page
+from conferencing.booking.review import render_review
+from conferencing.booking.services import book_in_transaction
+from conferencing.models import Conference
+from conferencing.occurrences.queries import conference_by_code
+from conferencing.requests import BookingRequest
+from conferencing.time_words import write_day
+from hub.accounts import current_actor, maybe_actor, public, requires
+from hub.accounts.actor import Actor
+from hub.clock import local, now
+from hub.db import read_session
+from hub.errors import Conflict, Invalid, NotAllowed
+
+BOOK: Final = "conference.book"
+PREFILLED: Final = ("title", "day", "starts", "ends", "room", "type", "chair")
+Save = Callable[[Actor, BookingRequest], Conference]
+
+
+@bp.get("/conferences/new")
+@requires(BOOK)
+def new_conference() -> ResponseReturnValue:
+    """Show the empty form, or one prefilled by the address (?day=&starts=&room=&sites=)."""
+    given = request.args
+    values: Posted = MultiDict([(name, given[name]) for name in PREFILLED if given.get(name)])
+    values.setdefault("day", write_day(_next_working_day()))
+    values.setdefault("starts", "08:00")
+    values.setdefault("ends", "10:00")
+    values.setlist("sites", given.getlist("sites"))
+    values["open_unit"] = given.get("under", "")
+    page = load_page(read_session(), current_actor(), _new(), values)
+    if not values.get("room"):
+        page.choose_free_room()
+    return page.render()
+
+
+def _next_working_day() -> date:
+    day = local(now()).date() + timedelta(days=1)
+    calendar = working_calendar()
+    while not calendar.is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def _new() -> Purpose:
+    return Purpose("/conferences/new", "/")
+
+
+# Public, because whoever's session has run out must get back what was typed, not a sign-in page
+# that forgets it. Nothing is read or written for somebody unknown.
+@bp.post("/conferences/new")
+@public
+def book_conference() -> ResponseReturnValue:
+    """Act on a button of the form of a new conference."""
+    actor = maybe_actor()
+    if actor is None:
+        return _lost_session(_new())
+    if not actor.can(BOOK):
+        raise NotAllowed("")
+    return _act(actor, _new(), book_in_transaction)
+
+
+@bp.get("/conferences/<code>/edit")
+@requires(BOOK)
+def edit_conference(code: str) -> ResponseReturnValue:
+    """Show a conference in the form."""
+    session, actor = read_session(), current_actor()
+    conference = _own_conference(actor, code)
+    values = form_values(request_of(conference))
+    return load_page(session, actor, _existing(conference), values).render()
+
+
+@bp.post("/conferences/<code>/edit")
+@public
+def change_conference(code: str) -> ResponseReturnValue:
+    """Act on a button of the form of an existing conference."""
+    actor = maybe_actor()
+    if actor is None:
+        return _lost_session(Purpose(f"/conferences/{code}/edit", "/"))
+    conference = _own_conference(actor, code)
+
+    def save(actor: Actor, wanted: BookingRequest) -> Conference:
+        return change_in_transaction(actor, code, wanted)
+
+    return _act(actor, _existing(conference), save)
+
+
+def _own_conference(actor: Actor, code: str) -> Conference:
+    if request.method == "POST" and not request.form:
+        raise BadRequest  # no form of ours is empty
+    conference = conference_by_code(read_session(), actor, code)
+    actor.require(BOOK, conference.host_unit)
+    return conference
+
+
+def _existing(conference: Conference) -> Purpose:
+    page = f"/conferences/{conference.code}"
+    return Purpose(f"{page}/edit", page, conference)
+
+
+@bp.post("/conferences/check")
+@requires(BOOK)
+def check_places() -> str:
+    """Answer the panel alone, for the form while it is being filled in."""
+    session, actor = read_session(), current_actor()
+    purpose = _new()
+    if code := request.form.get("changing"):
+        purpose = _existing(conference_by_code(session, actor, code))
+    page = load_page(session, actor, purpose, request.form)
+    return render_template("conferencing/booking_check_part.html", **page.context(), oob=True)
+
+
+def _act(actor: Actor, purpose: Purpose, save: Save) -> ResponseReturnValue:
+    posted: Posted = MultiDict(request.form)
+    page = load_page(read_session(), actor, purpose, posted)
+    if not _is_own_form():
+        sentence = _("Biểu mẫu đã mở quá lâu nên chưa gửi. Mọi ô vẫn còn: hãy gửi lại.")
+        page.notices.append(("medium", sentence))
+        return page.render(400)
+    name, _separator, value = posted.get("do", "review").partition(SEPARATOR)
+    if name == "review":
+        return _review(page, posted)
+    if name == "confirm":
+        return _confirm(page, save)
+    changed = apply_action(page, posted, name, value)
+    return _again(page, changed).render()
+
+
+def _is_own_form() -> bool:
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return False
+    return True
+
+
+def _again(page: BookingPage, values: Posted) -> BookingPage:
+    fresh = load_page(read_session(), page.actor, page.purpose, values)
+    fresh.notices = page.notices
+    return fresh
+
+
+def _wanted(page: BookingPage) -> BookingRequest:
+    conference = page.purpose.conference
+    return booking_request(page.draft, conference.host_unit_id if conference else None)
+
+
+def _review(page: BookingPage, posted: Posted) -> ResponseReturnValue:
+    try:
+        return render_review(page, _wanted(page), posted)
+    except Invalid as refusal:
+        page.draft.add_all(refusal.errors)
+        return page.render(422)
+    except Conflict as clash:
+        page.note_clash(taken_count(clash), clash_notes(clash))
+        return page.render(409)
+
+
+def _confirm(page: BookingPage, save: Save) -> ResponseReturnValue:
+    try:
+        wanted = _wanted(page)
+        conference = save(page.actor, wanted)
+    except Invalid as refusal:
+        page = _again(page, MultiDict(request.form))
+        page.draft.add_all(refusal.errors)
+        return page.render(422)
+    except Conflict as clash:
+        page = _again(page, MultiDict(request.form))
+        if page.purpose.conference is None and (own := just_booked(page, clash)):
+            return redirect(f"/conferences/{own.code}")
+        page.note_clash(taken_count(clash), clash_notes(clash))
+        return page.render(409)
+    flash(_saved_words(page, conference), "success")
+    return redirect(f"/conferences/{conference.code}")
+
+
+def _saved_words(page: BookingPage, conference: Conference) -> str:
+    if page.purpose.conference is not None:
+        return _("Đã lưu %(code)s. Người được mời sẽ nhận bản cập nhật.", code=conference.code)
+    return _("Đã đặt %(code)s. Giấy mời đang được gửi.", code=conference.code)
+
+
+def _lost_session(purpose: Purpose) -> ResponseReturnValue:
+    kept = [(name, value) for name, value in request.form.items(multi=True)]
+    page = render_template("conferencing/booking_lost.html", purpose=purpose, kept=kept)
+    return page, 401
+
+
+def register(app: Flask) -> None:
+    """Let these two views check the token themselves: they show what was typed once more."""
+    csrf: CSRFProtect = app.extensions["csrf"]
+    csrf.exempt(book_conference)
+    csrf.exempt(change_conference)

@@ -1,0 +1,177 @@
+"""What one does to a conference from its page: remind, end, move, cancel, send a letter again."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from conferencing.access.services import may_change
+from conferencing.blueprint import bp
+from conferencing.booking.cancelling import cancel, cancel_occurrence
+from conferencing.booking.form_refusals import clash_notes
+from conferencing.booking.moving import move_in_transaction
+from conferencing.conferences.forms import CancelForm, MoveForm, move_form_of
+from conferencing.conferences.offers import offers_of
+from conferencing.form_errors import show_errors
+from conferencing.invitations.queries import letter_of
+from conferencing.invitations.reminders import remind
+from conferencing.models import Conference, Occurrence
+from conferencing.occurrences.queries import conference_by_code
+from conferencing.occurrences.services import end_occurrence as end_occurrence_now
+from hub.accounts import current_actor, requires
+from hub.db import read_session, transaction
+from hub.errors import Conflict, Invalid, NotAllowed, NotFound
+from hub.outbox import retry_letter as retry_letter_now
+
+
+def managed(session: Session, code: str) -> Conference:
+    """Return a conference that this person may change.
+
+    Raises:
+        NotFound: there is none that they may see.
+        NotAllowed: they may only look at it.
+    """
+    actor = current_actor()
+    conference = conference_by_code(session, actor, code)
+    if not may_change(actor, conference):
+        raise NotAllowed(_("Chỉ đơn vị mời họp được thay đổi cuộc họp này."))
+    return conference
+
+
+def occurrence_of(conference: Conference, occurrence_id: int) -> Occurrence:
+    """Return one date of the conference.
+
+    Raises:
+        NotFound: it has no such date.
+    """
+    for occurrence in conference.occurrences:
+        if occurrence.id == occurrence_id:
+            return occurrence
+    raise NotFound("")
+
+
+def _back(code: str, tab: str | None = None) -> Response:
+    return redirect(url_for("conferencing.show_conference", code=code, tab=tab), 303)
+
+
+@bp.post("/conferences/<code>/remind")
+@requires("conference.book")
+def remind_conference(code: str) -> ResponseReturnValue:
+    """Write again to everybody who has not answered."""
+    with transaction() as session:
+        written = remind(session, current_actor(), managed(session, code))
+    flash(ngettext("Đã xếp %(num)s thư đôn đốc.", "Đã xếp %(num)s thư đôn đốc.", written))
+    return _back(code)
+
+
+@bp.post("/conferences/<code>/occurrences/<int:occurrence_id>/end")
+@requires("conference.book")
+def end_occurrence(code: str, occurrence_id: int) -> ResponseReturnValue:
+    """End the running date now and give its room and ports back."""
+    with transaction() as session:
+        occurrence = occurrence_of(managed(session, code), occurrence_id)
+        end_occurrence_now(session, current_actor(), occurrence)
+    flash(_("Đã kết thúc họp; phòng và cổng được trả lại."))
+    return _back(code)
+
+
+@bp.post("/conferences/<code>/letters/<int:letter_id>/retry")
+@requires("conference.book")
+def retry_letter(code: str, letter_id: int) -> ResponseReturnValue:
+    """Send a letter that failed once more."""
+    with transaction() as session:
+        retry_letter_now(letter_of(session, managed(session, code).id, letter_id))
+    flash(_("Đã xếp thư để gửi lại."))
+    return _back(code, tab="invitations")
+
+
+@bp.get("/conferences/<code>/occurrences/<int:occurrence_id>/move")
+@requires("conference.book")
+def move_form(code: str, occurrence_id: int) -> str:
+    """Ask for the new time of one date."""
+    conference = managed(read_session(), code)
+    occurrence = occurrence_of(conference, occurrence_id)
+    offered = {k: request.args[k][:20] for k in ("day", "starts", "ends") if k in request.args}
+    return _move_page(conference, occurrence, move_form_of(occurrence, offered))
+
+
+@bp.post("/conferences/<code>/occurrences/<int:occurrence_id>/move")
+@requires("conference.book")
+def move_occurrence(code: str, occurrence_id: int) -> ResponseReturnValue:
+    """Move one date; a clash is named beside the form, with other times to choose."""
+    conference = managed(read_session(), code)
+    occurrence = occurrence_of(conference, occurrence_id)
+    form = MoveForm()
+    if not form.validate_on_submit():
+        return _move_page(conference, occurrence, form), 422
+    starts, ends = form.moments()
+    try:
+        move_in_transaction(current_actor(), code, occurrence_id, starts, ends)
+    except Invalid as error:
+        return _move_page(conference, occurrence, form, show_errors(form, error.errors)), 422
+    except Conflict as clash:
+        return _move_page(conference, occurrence, form, clash=clash), 409
+    flash(_("Đã dời. Thư báo giờ mới đang gửi tới các nơi được mời."))
+    return _back(code)
+
+
+def _move_page(
+    conference: Conference,
+    occurrence: Occurrence,
+    form: MoveForm,
+    extra: list[tuple[str, str]] | None = None,
+    clash: Conflict | None = None,
+) -> str:
+    return render_template(
+        "conferencing/conference_move.html",
+        conference=conference,
+        occurrence=occurrence,
+        form=form,
+        extra=extra or [],
+        clashes=clash_notes(clash) if clash else [],
+        offers=offers_of(clash, conference, occurrence) if clash else [],
+    )
+
+
+@bp.get("/conferences/<code>/cancel")
+@requires("conference.book")
+def cancel_form(code: str) -> str:
+    """Ask why the conference, or one date of it, is off."""
+    conference = managed(read_session(), code)
+    return _cancel_page(conference, _asked_occurrence(conference), CancelForm())
+
+
+@bp.post("/conferences/<code>/cancel")
+@requires("conference.book")
+def cancel_conference(code: str) -> ResponseReturnValue:
+    """Cancel the conference or one date; everybody invited is told."""
+    form = CancelForm()
+    with transaction() as session:
+        conference = managed(session, code)
+        occurrence = _asked_occurrence(conference)
+        if not form.validate_on_submit():
+            return _cancel_page(conference, occurrence, form), 422
+        if occurrence is None:
+            cancel(session, current_actor(), conference, form.reason_text)
+        else:
+            cancel_occurrence(session, current_actor(), occurrence, form.reason_text)
+    flash(_("Đã hủy. Thư báo hủy đang gửi tới các nơi được mời."))
+    return _back(code)
+
+
+def _asked_occurrence(conference: Conference) -> Occurrence | None:
+    asked = request.args.get("occurrence", "")
+    if not asked.isdecimal() or len(conference.occurrences) == 1:
+        return None
+    return occurrence_of(conference, int(asked))
+
+
+def _cancel_page(conference: Conference, occurrence: Occurrence | None, form: CancelForm) -> str:
+    return render_template(
+        "conferencing/conference_cancel.html",
+        conference=conference,
+        occurrence=occurrence,
+        form=form,
+    )

@@ -1,0 +1,87 @@
+"""The answer a site gave by telephone, written down by whoever keeps the site or the conference."""
+
+from dataclasses import replace
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from conferencing.blueprint import bp
+from conferencing.conferences.forms import OnBehalfForm
+from conferencing.form_errors import show_errors
+from conferencing.invitations.answers import answer_for_site
+from conferencing.invitations.forms import form_for
+from conferencing.models import Conference, ConferenceSite
+from conferencing.occurrences.queries import conference_by_code
+from conferencing.requests import SiteAnswer
+from hub.accounts import current_actor, requires
+from hub.db import read_session, transaction
+from hub.errors import Conflict, Invalid, NotFound
+
+
+@bp.get("/conferences/<code>/sites/<site_code>/answer")
+@requires("conference.view")
+def answer_for_form(code: str, site_code: str) -> str:
+    """Ask what a site said by telephone."""
+    row = _site_row(read_session(), code, site_code)
+    values = form_for(row).data
+    # Whoever is asked today need not be who answered last time.
+    return _page(row, OnBehalfForm(data={**values, "answered_by": ""}))
+
+
+@bp.post("/conferences/<code>/sites/<site_code>/answer")
+@requires("conference.view")
+def answer_for(code: str, site_code: str) -> ResponseReturnValue:
+    """Write down what a site said by telephone, and who wrote it."""
+    row = _site_row(read_session(), code, site_code)
+    form = OnBehalfForm()
+    if not form.validate_on_submit():
+        return _page(row, form), 422
+    try:
+        with transaction() as session:
+            conference = _site_row(session, code, site_code).conference
+            answer = signed(form.to_request(), current_actor().name)
+            answer_for_site(session, current_actor(), conference, site_code, answer)
+    except Invalid as error:
+        return _page(row, form, show_errors(form, error.errors)), 422
+    except Conflict as error:
+        return _page(row, form, [("", error.message)]), 409
+    flash(_("Đã ghi trả lời của %(site)s.", site=row.site.name))
+    return redirect(url_for("conferencing.show_conference", code=code), 303)
+
+
+def signed(answer: SiteAnswer, writer: str) -> SiteAnswer:
+    """Return the answer with who wrote it down, on behalf of whom."""
+    words = _("%(writer)s ghi thay", writer=writer)
+    who = f"{words}: {answer.answered_by}" if answer.answered_by else words
+    return replace(answer, answered_by=who[:120])
+
+
+def _site_row(session: Session, code: str, site_code: str) -> ConferenceSite:
+    """Return the site's place in the conference.
+
+    Raises:
+        NotFound: not a conference or a site of this person's area.
+        NotAllowed: they may only look.
+    """
+    actor = current_actor()
+    conference: Conference = conference_by_code(session, actor, code)
+    for row in conference.sites:
+        if row.site.code == site_code:
+            if not actor.can_at("conference.book", conference.host_unit):
+                actor.require("site.manage", row.site.unit)
+            return row
+    raise NotFound("")
+
+
+def _page(
+    row: ConferenceSite, form: OnBehalfForm, extra: list[tuple[str, str]] | None = None
+) -> str:
+    return render_template(
+        "conferencing/conference_answer_for.html",
+        conference=row.conference,
+        row=row,
+        form=form,
+        extra=extra or [],
+    )

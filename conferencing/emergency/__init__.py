@@ -1,0 +1,1 @@
+"""Convening an emergency conference."""

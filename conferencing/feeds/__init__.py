@@ -1,0 +1,1 @@
+"""Calendar feeds that calendar clients subscribe to."""

@@ -1,0 +1,86 @@
+"""What this half contributes: pages, resources, navigation, its part of the home page.
+
+Importing a module of views adds its routes to the blueprint, of an api its operations.
+"""
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+import conferencing.availability.api
+import conferencing.booking.api
+import conferencing.booking.api_changing
+import conferencing.conferences.actions
+import conferencing.conferences.api
+import conferencing.conferences.api_occurrences
+import conferencing.conferences.on_behalf
+import conferencing.conferences.views
+import conferencing.feeds.api
+import conferencing.feeds.file
+import conferencing.feeds.views
+import conferencing.places.bridges.api
+import conferencing.places.bridges.views
+import conferencing.places.groups.views
+import conferencing.places.rooms.api
+import conferencing.places.rooms.views
+import conferencing.places.sites.api
+import conferencing.places.sites.views
+import conferencing.timeline.calendar
+import conferencing.timeline.views  # noqa: F401
+from conferencing.blueprint import bp
+from conferencing.booking import views as booking
+from conferencing.conferences import search
+from conferencing.home.panels import sites_panel, today_panel, todo_panel
+from conferencing.invitations import views as answers
+from hub.ui.home import HomePanel, add_home_panels
+from hub.ui.navigation import NavItem, add_nav
+
+NAV = (
+    NavItem("conferencing", 10, _l("Hôm nay"), icon="home", endpoint="home.home",
+            capability="conference.view", phone=True),
+    NavItem(
+        "conferencing", 20, _l("Lịch"), icon="calendar-event", endpoint="conferencing.timeline",
+        capability="conference.view", phone=True,
+        also=("conferencing.calendar", "conferencing.agenda"),
+    ),
+    NavItem(
+        "conferencing", 30, _l("Đặt lịch họp"), icon="calendar-plus",
+        endpoint="conferencing.new_conference", capability="conference.book", phone=True,
+        short=_l("Đặt lịch"), primary=True,
+        also=("conferencing.book_conference", "conferencing.edit_conference"),
+    ),
+    NavItem(
+        "conferencing", 25, _l("Hội nghị"), "broadcast", "conferencing.list_conferences",
+        "conference.view", also=("conferencing.show_conference", "conferencing.move_form",
+        "conferencing.cancel_form", "conferencing.answer_for_form"),
+    ),
+    NavItem(
+        "conferencing", 50, _l("Điểm cầu"), "building-community", "conferencing.list_sites",
+        "site.view", also=("conferencing.show_site", "conferencing.edit_site",
+        "conferencing.new_site", "conferencing.list_groups", "conferencing.edit_group"),
+    ),
+    NavItem(
+        "conferencing", 60, _l("Phòng họp"), "door", "conferencing.list_rooms", "site.view",
+        also=("conferencing.show_room", "conferencing.edit_room", "conferencing.list_bridges",
+        "conferencing.show_bridge", "conferencing.edit_bridge"),
+    ),
+    NavItem(
+        "conferencing", 70, _l("Lịch trên máy khác"), "rss", "conferencing.my_feeds", "feed.own",
+        also=("conferencing.make_feed",),
+    ),
+)  # fmt: skip
+
+PANELS = (
+    HomePanel(10, "conferencing/home_today.html", "conference.view", today_panel),
+    HomePanel(20, "conferencing/home_todo.html", "conference.book", todo_panel, aside=True),
+    HomePanel(30, "conferencing/home_sites.html", "site.view", sites_panel, aside=True),
+)
+
+
+def register(app: Flask) -> None:
+    """Add the pages, navigation, home panels and search of conferencing."""
+    app.register_blueprint(bp)
+    add_nav(app, NAV)
+    add_home_panels(app, PANELS)
+    booking.register(app)
+    search.register(app)
+    answers.register(app)

@@ -1,0 +1,1 @@
+"""Taken time: the rows that make double booking impossible."""

@@ -1,0 +1,111 @@
+"""Taking room, sites and ports for occurrences: all of them or none, always in one order."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, text
+from sqlalchemy.orm import Session
+
+from conferencing.domain.interval import Interval
+from conferencing.holds.refusals import taken_as_conflict
+from conferencing.models import Conference, Hold, Occurrence, PortUse, Room
+from hub.clock import local
+from hub.db import dialect_name
+
+LOCK_SPACE = 0x4E4352  # "NCR": advisory locks (this, room * 100000 + day)
+
+
+def lock_room(session: Session, room: Room, occurrences: Iterable[Occurrence]) -> None:
+    """Let bookings of one room on one day queue; see ``lock_spans``."""
+    lock_spans(session, room, [span_of(occurrence) for occurrence in occurrences])
+
+
+def lock_spans(session: Session, room: Room, spans: Iterable[Interval]) -> None:
+    """Take the room's locks for the days of the spans, so that the check sees the winner.
+
+    Without it two inserts of overlapping holds may wait for each other on PostgreSQL and one
+    dies as deadlock victim after a second. SQLite has one writer at a time anyway.
+    """
+    if dialect_name(session) != "postgresql":
+        return
+    days = sorted({local(span.start).date().toordinal() for span in spans})
+    keys = [room.id * 10_000_000 + day for day in days]
+    session.execute(
+        text(
+            "SELECT pg_advisory_xact_lock(key) FROM "
+            "(SELECT unnest(cast(:keys AS bigint[])) AS key ORDER BY 1) AS wanted"
+        ),
+        {"keys": [LOCK_SPACE * 10**12 + key for key in keys]},
+    )
+
+
+def is_buffered(conference: Conference) -> bool:
+    """Whether set-up time is held before it; an emergency takes what it can get."""
+    return conference.priority > 0
+
+
+def take(session: Session, conference: Conference, occurrences: Iterable[Occurrence]) -> None:
+    """Hold room and sites, then the ports, for the occurrences that take place.
+
+    Raises:
+        TakenMeanwhile: the database refused; the transaction cannot go on.
+    """
+    going = [o for o in occurrences if o.status != "CANCELLED"]
+    if not going:
+        return
+    site_ids = [row.site_id for row in conference.sites]
+    before = timedelta(minutes=conference.room.buffer_minutes if is_buffered(conference) else 0)
+    with taken_as_conflict():
+        session.flush()
+        rows = _hold_rows(going, sorted([conference.room_id, *site_ids]), before)
+        session.execute(insert(Hold), rows)
+        # The bridge's row lock comes last: it is held to the end of the transaction.
+        session.execute(insert(PortUse), _port_rows(conference, going, len(site_ids), before))
+
+
+def _hold_rows(
+    occurrences: list[Occurrence], resource_ids: list[int], before: timedelta
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "occurrence_id": occurrence.id,
+            "resource_id": resource_id,
+            "starts_at": occurrence.starts_at - before,
+            "ends_at": occurrence.ends_at,
+            "state": "confirmed",
+        }
+        for resource_id in resource_ids
+        for occurrence in occurrences
+    ]
+
+
+def _port_rows(
+    conference: Conference, occurrences: list[Occurrence], ports: int, before: timedelta
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "occurrence_id": occurrence.id,
+            "bridge_id": conference.room.bridge_id,
+            "starts_at": occurrence.starts_at - before,
+            "ends_at": occurrence.ends_at,
+            "ports": ports,
+            "state": "confirmed",
+        }
+        for occurrence in occurrences
+    ]
+
+
+def give_back(session: Session, occurrence_ids: Iterable[int]) -> None:
+    """Release everything the occurrences hold."""
+    ids = list(occurrence_ids)
+    if not ids:
+        return
+    session.flush()
+    session.execute(delete(Hold).where(Hold.occurrence_id.in_(ids)))
+    session.execute(delete(PortUse).where(PortUse.occurrence_id.in_(ids)))
+
+
+def span_of(occurrence: Occurrence) -> Interval:
+    """Return when an occurrence takes place."""
+    return Interval(occurrence.starts_at, occurrence.ends_at)

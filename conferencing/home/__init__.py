@@ -1,0 +1,1 @@
+"""What conferencing shows on the home page."""

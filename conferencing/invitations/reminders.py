@@ -1,0 +1,123 @@
+"""Đôn đốc: letters to those who have not answered, and to nobody else."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from conferencing import links
+from conferencing.access.services import require_alive, require_change
+from conferencing.history import note_change
+from conferencing.invitations.answers import refuse_late
+from conferencing.invitations.letter_text import LetterText, short_moment, span_text
+from conferencing.invitations.services import Recipient, recipients, reminder_key
+from conferencing.models import Conference
+from hub.accounts.actor import Actor
+from hub.clock import now
+from hub.outbox import Letter, OutboxLetter, enqueue_all
+
+WAITING = "NEEDS-ACTION"
+
+
+def unanswered(conference: Conference, *, sites_only: bool = False) -> list[Recipient]:
+    """Return those who have not answered."""
+    return recipients(
+        conference,
+        [row for row in conference.sites if row.partstat == WAITING],
+        [] if sites_only else [row for row in conference.attendees if row.partstat == WAITING],
+    )
+
+
+def remind(session: Session, actor: Actor, conference: Conference) -> int:
+    """Write to all who have not answered, at most once an hour each; return how many letters.
+
+    Raises:
+        NotFound, NotAllowed: as the actor's rights at the host unit demand.
+        Conflict: the conference is cancelled or over.
+    """
+    require_change(session, actor, conference)
+    require_alive(conference)
+    refuse_late(conference)
+    occasion = f"asked:{now():%Y%m%d%H}"
+    when = next_start(conference)
+    written = write_reminders(session, conference, unanswered(conference), occasion, when)
+    if written:
+        note_change(session, actor, conference, "reminded", {"letters": written})
+    return written
+
+
+def next_start(conference: Conference) -> datetime:
+    """Return when the next occurrence starts, or the first one when none is ahead."""
+    ahead = [
+        o.starts_at
+        for o in conference.occurrences
+        if o.status != "CANCELLED" and o.starts_at > now()
+    ]
+    return min(ahead, default=conference.starts_at)
+
+
+def write_reminders(
+    session: Session,
+    conference: Conference,
+    to: Sequence[Recipient],
+    occasion: str,
+    starts_at: datetime,
+) -> int:
+    """Write one letter per recipient and occasion; return how many are new."""
+    keys = {_dedupe_key(conference, occasion, recipient): recipient for recipient in to}
+    if not keys:
+        return 0
+    query = select(OutboxLetter.dedupe_key).where(OutboxLetter.dedupe_key.in_(keys))
+    known = set(session.scalars(query))
+    with force_locale("vi"):
+        letters = [
+            _letter(conference, key, recipient, starts_at)
+            for key, recipient in keys.items()
+            if key not in known
+        ]
+    enqueue_all(session, letters)
+    return len(letters)
+
+
+def _dedupe_key(conference: Conference, occasion: str, to: Recipient) -> str:
+    return f"conference:{conference.id}:reminder:{occasion}:{to.key}"
+
+
+def _letter(conference: Conference, key: str, to: Recipient, starts_at: datetime) -> Letter:
+    ends_at = starts_at + (conference.ends_at - conference.starts_at)
+    text = LetterText(
+        subject=_(
+            "Đề nghị xác nhận: %(title)s, %(when)s",
+            title=conference.title,
+            when=short_moment(starts_at),
+        ),
+        opening=_(
+            "%(unit)s chưa nhận được xác nhận tham dự của quý vị.", unit=conference.host_unit.name
+        ),
+        rows=(
+            (_("Điểm cầu của quý đơn vị"), to.site_name),
+            (_("Nội dung"), conference.title),
+            (_("Thời gian"), span_text(starts_at, ends_at)),
+            (_("Phòng họp trực tuyến"), conference.room.name),
+            (_("Liên kết tham gia"), conference.room.join_url),
+            (_("Mã cuộc họp"), conference.code),
+        ),
+        link=links.answer_link(to.secret),
+        link_label=_("Xác nhận tham dự"),
+        is_drill=conference.is_drill,
+    )
+    return Letter(
+        dedupe_key=key,
+        subject_key=reminder_key(conference),
+        kind="conference.reminder",
+        to_email=to.email,
+        to_name=to.name,
+        reply_to=conference.organizer_email,
+        subject=text.full_subject,
+        text_body=text.as_text(),
+        html_body=text.as_html(),
+        domain=links.host(),
+    )

@@ -1,0 +1,1 @@
+"""The dates of conferences: what takes place when, and in which state."""

@@ -1,0 +1,1 @@
+"""Bridges (MCU), whose ports the rooms share."""

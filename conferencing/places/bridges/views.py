@@ -1,0 +1,125 @@
+"""Bridges (MCU): the list with today's use, one bridge, the form that keeps it."""
+
+from typing import Final
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from conferencing.blueprint import bp
+from conferencing.form_errors import show_errors
+from conferencing.models import Bridge
+from conferencing.places.bridges.usage import usage_today
+from conferencing.places.rooms.forms import BridgeForm
+from conferencing.places.rooms.queries import bridge_by_code, usable_rooms, visible_bridges
+from conferencing.places.rooms.services import create_bridge, update_bridge
+from conferencing.places.sites.forms import unit_choices
+from conferencing.places.sites.listing import units_for
+from hub.accounts import current_actor, requires
+from hub.clock import now
+from hub.db import read_session, transaction
+from hub.errors import Invalid
+
+CAPABILITY: Final = "room.manage"
+
+
+@bp.get("/bridges")
+@requires("site.view")
+def list_bridges() -> str:
+    """Show the bridges and how full each is today."""
+    session, actor = read_session(), current_actor()
+    at = now()
+    rows = [(b, usage_today(session, b, at)) for b in visible_bridges(session, actor)]
+    return render_template("conferencing/bridges.html", rows=rows, at=at)
+
+
+@bp.get("/bridges/<code>")
+@requires("site.view")
+def show_bridge(code: str) -> str:
+    """Show one bridge, its rooms and its use today."""
+    session, actor = read_session(), current_actor()
+    bridge = bridge_by_code(session, actor, code)
+    at = now()
+    rooms = usable_rooms(session, actor, active_only=False)
+    return render_template(
+        "conferencing/bridges_page.html",
+        bridge=bridge,
+        usage=usage_today(session, bridge, at),
+        at=at,
+        rooms=[room for room in rooms if room.bridge_id == bridge.id],
+        may_edit=actor.can_at(CAPABILITY, bridge.unit),
+    )
+
+
+def _form(bridge: Bridge | None = None) -> BridgeForm:
+    form = BridgeForm(obj=bridge) if bridge else BridgeForm(data={"is_active": True})
+    form.unit_id.choices = unit_choices(units_for(read_session(), current_actor(), CAPABILITY))
+    return form
+
+
+@bp.get("/bridges/new")
+@requires(CAPABILITY)
+def new_bridge() -> str:
+    """Show the form of a new bridge."""
+    return _form_page(_form())
+
+
+@bp.post("/bridges/new")
+@requires(CAPABILITY)
+def add_bridge() -> ResponseReturnValue:
+    """Add a bridge."""
+    form = _form()
+    if not form.validate_on_submit():
+        return _form_page(form), 422
+    try:
+        with transaction() as session:
+            code = create_bridge(session, current_actor(), form.to_request()).code
+    except Invalid as error:
+        return _form_page(form, extra=show_errors(form, error.errors)), 422
+    return _saved(code)
+
+
+def _own_bridge(code: str) -> Bridge:
+    actor = current_actor()
+    bridge = bridge_by_code(read_session(), actor, code)
+    actor.require(CAPABILITY, bridge.unit)
+    return bridge
+
+
+@bp.get("/bridges/<code>/edit")
+@requires(CAPABILITY)
+def edit_bridge(code: str) -> str:
+    """Show the form of a bridge."""
+    bridge = _own_bridge(code)
+    return _form_page(_form(bridge), bridge)
+
+
+@bp.post("/bridges/<code>/edit")
+@requires(CAPABILITY)
+def change_bridge(code: str) -> ResponseReturnValue:
+    """Save a bridge."""
+    bridge, form = _own_bridge(code), _form()
+    if not form.validate_on_submit():
+        return _form_page(form, bridge), 422
+    actor = current_actor()
+    try:
+        with transaction() as session:
+            kept = bridge_by_code(session, actor, code)
+            new_code = update_bridge(session, actor, kept, form.to_request()).code
+    except Invalid as error:
+        return _form_page(form, bridge, show_errors(form, error.errors)), 422
+    return _saved(new_code)
+
+
+def _saved(code: str) -> Response:
+    flash(_("Đã lưu MCU."))
+    return redirect(url_for("conferencing.show_bridge", code=code), 303)
+
+
+def _form_page(
+    form: BridgeForm, bridge: Bridge | None = None, extra: list[tuple[str, str]] | None = None
+) -> str:
+    return render_template(
+        "conferencing/bridges_form.html", form=form, bridge=bridge, extra=extra or []
+    )

@@ -1,0 +1,1 @@
+"""Virtual rooms that a conference is held in."""

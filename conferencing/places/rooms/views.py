@@ -1,0 +1,129 @@
+"""Virtual rooms: the list, one room, the form that keeps it."""
+
+from typing import Final
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+from wtforms import SelectChoice
+
+from conferencing.blueprint import bp
+from conferencing.form_errors import show_errors
+from conferencing.models import Room
+from conferencing.occurrences.services import state_now
+from conferencing.places.rooms.forms import RoomForm
+from conferencing.places.rooms.queries import room_by_code, usable_rooms, visible_bridges
+from conferencing.places.rooms.services import create_room, update_room
+from conferencing.places.sites.forms import unit_choices
+from conferencing.places.sites.listing import units_for, upcoming_of_resource
+from hub.accounts import current_actor, requires
+from hub.db import read_session, transaction
+from hub.errors import Invalid
+
+CAPABILITY: Final = "room.manage"
+
+
+@bp.get("/rooms")
+@requires("site.view")
+def list_rooms() -> str:
+    """Show the virtual rooms this person may use, each with its next conference."""
+    session, actor = read_session(), current_actor()
+    rows = []
+    for room in usable_rooms(session, actor, active_only=False):
+        ahead = upcoming_of_resource(session, actor, room_id=room.id, limit=1)
+        rows.append((room, ahead[0] if ahead else None))
+    return render_template("conferencing/rooms.html", rows=rows)
+
+
+@bp.get("/rooms/<code>")
+@requires("site.view")
+def show_room(code: str) -> str:
+    """Show one room and what is booked in it."""
+    session, actor = read_session(), current_actor()
+    room = room_by_code(session, actor, code)
+    upcoming = upcoming_of_resource(session, actor, room_id=room.id)
+    return render_template(
+        "conferencing/rooms_page.html",
+        room=room,
+        upcoming=[(o, c, state_now(o)) for o, c in upcoming],
+        may_edit=actor.can_at(CAPABILITY, room.unit),
+        may_follow=actor.scope.covers(room.unit),
+    )
+
+
+def _form(room: Room | None = None) -> RoomForm:
+    session, actor = read_session(), current_actor()
+    form = RoomForm(obj=room) if room else RoomForm(data={"buffer_minutes": 0, "is_active": True})
+    form.unit_id.choices = unit_choices(units_for(session, actor, CAPABILITY))
+    form.bridge_code.choices = [
+        SelectChoice(b.code, b.name) for b in visible_bridges(session, actor)
+    ]
+    return form
+
+
+@bp.get("/rooms/new")
+@requires(CAPABILITY)
+def new_room() -> str:
+    """Show the form of a new room."""
+    return _form_page(_form())
+
+
+@bp.post("/rooms/new")
+@requires(CAPABILITY)
+def add_room() -> ResponseReturnValue:
+    """Add a room."""
+    form = _form()
+    if not form.validate_on_submit():
+        return _form_page(form), 422
+    try:
+        with transaction() as session:
+            code = create_room(session, current_actor(), form.to_request()).code
+    except Invalid as error:
+        return _form_page(form, extra=show_errors(form, error.errors)), 422
+    return _saved(code)
+
+
+def _own_room(code: str) -> Room:
+    actor = current_actor()
+    room = room_by_code(read_session(), actor, code)
+    actor.require(CAPABILITY, room.unit)
+    return room
+
+
+@bp.get("/rooms/<code>/edit")
+@requires(CAPABILITY)
+def edit_room(code: str) -> str:
+    """Show the form of a room."""
+    room = _own_room(code)
+    form = _form(room)
+    form.bridge_code.data = room.bridge.code
+    return _form_page(form, room)
+
+
+@bp.post("/rooms/<code>/edit")
+@requires(CAPABILITY)
+def change_room(code: str) -> ResponseReturnValue:
+    """Save a room."""
+    room, form = _own_room(code), _form()
+    if not form.validate_on_submit():
+        return _form_page(form, room), 422
+    actor = current_actor()
+    try:
+        with transaction() as session:
+            kept = room_by_code(session, actor, code)
+            new_code = update_room(session, actor, kept, form.to_request()).code
+    except Invalid as error:
+        return _form_page(form, room, show_errors(form, error.errors)), 422
+    return _saved(new_code)
+
+
+def _saved(code: str) -> Response:
+    flash(_("Đã lưu phòng họp."))
+    return redirect(url_for("conferencing.show_room", code=code), 303)
+
+
+def _form_page(
+    form: RoomForm, room: Room | None = None, extra: list[tuple[str, str]] | None = None
+) -> str:
+    return render_template("conferencing/rooms_form.html", form=form, room=room, extra=extra or [])

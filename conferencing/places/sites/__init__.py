@@ -1,0 +1,1 @@
+"""Conference sites: the rooms in offices from which people take part."""

@@ -1,0 +1,177 @@
+"""The sites of one's area, one site, and the form that keeps it up to date."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Final
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from conferencing.blueprint import bp
+from conferencing.form_errors import show_errors
+from conferencing.models import Site
+from conferencing.occurrences.services import state_now
+from conferencing.places.sites.forms import CARRIERS, CONDITIONS, READINESS, SiteForm, site_form
+from conferencing.places.sites.listing import (
+    SiteItem,
+    grouped,
+    site_items,
+    units_for,
+    upcoming_of_resource,
+)
+from conferencing.places.sites.queries import site_by_code
+from conferencing.places.sites.services import create_site, update_site
+from conferencing.ports import site_conditions
+from hub.accounts import current_actor, requires
+from hub.db import read_session, transaction
+from hub.errors import Invalid
+from hub.text import fold
+from hub.ui.states import Look
+
+CAPABILITY: Final = "site.manage"
+STATES: Final[dict[str, Look]] = {**CONDITIONS, **READINESS}
+TINTS: Final = {"power_lost": "critical", "line_lost": "high", "fault": "high"}
+
+
+@bp.get("/sites")
+@requires("site.view")
+def list_sites() -> str:
+    """Show the sites by the unit they belong to, narrowed by state, carrier and name."""
+    session = read_session()
+    items = site_items(session, current_actor())
+    state, carrier = request.args.get("state", ""), request.args.get("carrier", "")
+    text = request.args.get("q", "")[:80]
+    found = [item for item in items if _fits(item, carrier, text)]
+    shown = [item for item in found if not state or item.state == state]
+    return render_template(
+        "conferencing/sites.html",
+        groups=grouped(session, shown),
+        total=len(items),
+        shown=len(shown),
+        parts=_parts(items),
+        filters=_filters(found, state, carrier, text),
+        carriers=sorted({item.site.carrier for item in items if item.site.carrier}),
+        state=state,
+        carrier=carrier,
+        text=text,
+        looks=STATES,
+        tints=TINTS,
+    )
+
+
+def _fits(item: SiteItem, carrier: str, text: str) -> bool:
+    site = item.site
+    words = fold(text)
+    named = words in site.name_fold or words in fold(site.technician_name)
+    return (not carrier or site.carrier == carrier) and named
+
+
+def _parts(items: Sequence[SiteItem]) -> list[tuple[int, str, str]]:
+    counts = Counter(item.state for item in items)
+    order = ("in_service", "testing", "power_lost", "line_lost", "fault", "unknown", "retired")
+    return [(counts[s], STATES[s].tone, str(STATES[s].word)) for s in order if counts[s]]
+
+
+def _filters(
+    items: Sequence[SiteItem], state: str, carrier: str, text: str
+) -> list[dict[str, Any]]:
+    counts = Counter(item.state for item in items)
+
+    def entry(key: str, label: str, count: int, picture: str = "") -> dict[str, Any]:
+        url = url_for(
+            "conferencing.list_sites", state=key or None, carrier=carrier or None, q=text or None
+        )
+        return {"label": label, "count": count, "url": url, "current": key == state,
+                "icon": picture}  # fmt: skip
+
+    named = [
+        entry(key, str(look.word), counts[key], look.icon)
+        for key, look in STATES.items()
+        if counts[key] or key == state
+    ]
+    return [entry("", _("Tất cả"), len(items)), *named]
+
+
+@bp.get("/sites/<code>")
+@requires("site.view")
+def show_site(code: str) -> str:
+    """Show one site: who keeps it, its power and line, what it takes part in next."""
+    session, actor = read_session(), current_actor()
+    site = site_by_code(session, actor, code)
+    upcoming = upcoming_of_resource(session, actor, site_id=site.id)
+    return render_template(
+        "conferencing/site_page.html",
+        site=site,
+        condition=site_conditions(session, [site.code]).get(site.code),
+        look=READINESS.get(site.readiness, CONDITIONS["unknown"]),
+        upcoming=[(o, c, state_now(o)) for o, c in upcoming],
+        may_edit=actor.can_at(CAPABILITY, site.unit),
+    )
+
+
+@bp.get("/sites/new")
+@requires(CAPABILITY)
+def new_site() -> str:
+    """Show the form of a new site."""
+    units = units_for(read_session(), current_actor(), CAPABILITY)
+    return _form_page(site_form(units))
+
+
+@bp.post("/sites/new")
+@requires(CAPABILITY)
+def add_site() -> ResponseReturnValue:
+    """Add a site."""
+    actor = current_actor()
+    form = site_form(units_for(read_session(), actor, CAPABILITY))
+    if not form.validate_on_submit():
+        return _form_page(form), 422
+    try:
+        with transaction() as session:
+            code = create_site(session, actor, form.to_request()).code
+    except Invalid as error:
+        return _form_page(form, extra=show_errors(form, error.errors)), 422
+    return _saved(code)
+
+
+@bp.get("/sites/<code>/edit")
+@requires(CAPABILITY)
+def edit_site(code: str) -> str:
+    """Show the form of a site."""
+    session, actor = read_session(), current_actor()
+    site = site_by_code(session, actor, code)
+    actor.require(CAPABILITY, site.unit)
+    return _form_page(site_form(units_for(session, actor, CAPABILITY), site), site)
+
+
+@bp.post("/sites/<code>/edit")
+@requires(CAPABILITY)
+def change_site(code: str) -> ResponseReturnValue:
+    """Save a site."""
+    session, actor = read_session(), current_actor()
+    site = site_by_code(session, actor, code)
+    actor.require(CAPABILITY, site.unit)
+    form = site_form(units_for(session, actor, CAPABILITY))
+    if not form.validate_on_submit():
+        return _form_page(form, site), 422
+    try:
+        with transaction() as writing:
+            kept = site_by_code(writing, actor, code)
+            new_code = update_site(writing, actor, kept, form.to_request()).code
+    except Invalid as error:
+        return _form_page(form, site, show_errors(form, error.errors)), 422
+    return _saved(new_code)
+
+
+def _saved(code: str) -> Response:
+    flash(_("Đã lưu điểm cầu."))
+    return redirect(url_for("conferencing.show_site", code=code), 303)
+
+
+def _form_page(
+    form: SiteForm, site: Site | None = None, extra: list[tuple[str, str]] | None = None
+) -> str:
+    return render_template(
+        "conferencing/site_form.html", form=form, site=site, extra=extra or [], carriers=CARRIERS
+    )

@@ -1,1 +1,0 @@
-"""What conferencing reads: conferences, timelines, availability, sites."""

@@ -1,1 +1,0 @@
-"""What conferencing does: book, change, cancel, invite, convene, publish."""
