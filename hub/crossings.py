@@ -24,7 +24,7 @@ from hub.accounts.actor import Actor
 from hub.clock import local, now
 from hub.errors import Invalid
 from smartcity import ports as smartcity_ports
-from smartcity.queries.conditions import site_conditions
+from smartcity.alerts.conditions import site_conditions
 
 # Below this a line carries sound but no usable picture.
 AUDIO_ONLY_KBPS: Final = 256

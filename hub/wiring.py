@@ -5,9 +5,8 @@ from flask import Flask
 import conferencing.half
 import conferencing.models
 import hub.api.resources  # noqa: F401
-import smartcity.api
+import smartcity.half
 import smartcity.models
-import smartcity.web
 from conferencing import ports as conferencing_ports
 from conferencing.repointing import repoint_conferencing
 from hub import crossings, health
@@ -22,17 +21,17 @@ from hub.live import LiveHub, init_live
 from hub.orgunits import repoint
 from smartcity import ports as smartcity_ports
 from smartcity.ingest.replay import replay_messages
-from smartcity.queries.operations import operations_snapshot
-from smartcity.queries.operations_alerts import entry_views
-from smartcity.queries.operations_series import latest_values
-from smartcity.queries.readiness import ingest_readings
-from smartcity.services.repointing import repoint_smartcity
+from smartcity.operations.alerts import entry_views
+from smartcity.operations.queries import operations_snapshot
+from smartcity.quarantine.readiness import ingest_readings
+from smartcity.repointing import repoint_smartcity
+from smartcity.series.queries import latest_values
 
 
 def wire(app: Flask) -> None:
     """Register the features of both halves and connect their ports."""
     conferencing.half.register(app)
-    smartcity.web.register(app)
+    smartcity.half.register(app)
     repoint.register("conferencing", repoint_conferencing)
     repoint.register("smartcity", repoint_smartcity)
     _fill_ports(app)

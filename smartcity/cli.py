@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from hub.accounts.actor import SYSTEM
 from hub.db import read_session, transaction
 from smartcity.ingest.replay import replay_messages
-from smartcity.queries.intake import LetterFilter, dead_letters
-from smartcity.services.intake import Replayed, replay_letters
+from smartcity.quarantine.queries import LetterFilter, dead_letters
+from smartcity.quarantine.services import Replayed, replay_letters
 
 
 def list_dead_letters(state: str = "open", limit: int = 50) -> list[str]:

@@ -16,6 +16,7 @@ from hub.db import read_session, transaction
 from hub.journal import record_all
 from hub.orgunits.models import OrgUnit
 from hub.ticks import Tick
+from smartcity.alerts import services
 from smartcity.domain.rules import AbsenceRule, Change, is_silent
 from smartcity.domain.severity import Severity
 from smartcity.ingest.alerting import AlertSignal, apply_signals
@@ -29,7 +30,6 @@ from smartcity.models import (
     QuarantinedDevice,
     Rule,
 )
-from smartcity.services import alerts as services
 
 KEEP_OBSERVATIONS: Final = timedelta(days=400)
 KEEP_DETECTIONS: Final = timedelta(days=90)

@@ -17,8 +17,8 @@ from hub.orgunits import seed as unit_seed
 from hub.orgunits.reform import apply_reform
 from smartcity import demo as smartcity_demo
 from smartcity.ingest.replay import replay_messages
-from smartcity.queries.intake import LetterFilter, dead_letters
-from smartcity.services.intake import replay_letters
+from smartcity.quarantine.queries import LetterFilter, dead_letters
+from smartcity.quarantine.services import replay_letters
 
 
 @click.group("db")

@@ -9,8 +9,8 @@ from playwright.sync_api import Page
 
 from hub.clock import now
 from smartcity import demo
+from smartcity.devices.queries import device_by_code
 from smartcity.models import DeadLetter, QuarantinedDevice
-from smartcity.queries.devices import device_by_code
 from tests.e2e.conftest import Site, Visits
 from tests.e2e.stations import raise_alert
 

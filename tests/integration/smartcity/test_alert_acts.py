@@ -13,8 +13,8 @@ from hub.clock import now
 from hub.db import db, transaction
 from hub.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.journal import JournalEntry
+from smartcity.alerts import services
 from smartcity.models import AlertStep
-from smartcity.services import alerts as services
 from tests.integration.smartcity.conftest import World
 
 

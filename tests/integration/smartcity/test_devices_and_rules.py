@@ -8,10 +8,11 @@ from sqlalchemy import select
 from hub.db import db, transaction
 from hub.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.journal import JournalEntry
+from smartcity.devices import services as devices
+from smartcity.devices.services import DeviceDraft
 from smartcity.models import Device, Rule
-from smartcity.services import devices, rules
-from smartcity.services.devices import DeviceDraft
-from smartcity.services.rules import RuleDraft
+from smartcity.rules import services as rules
+from smartcity.rules.services import RuleDraft
 from tests.integration.smartcity.conftest import World
 
 

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from hub.accounts.actor import Actor
 from hub.db import db, transaction
 from hub.errors import Conflict, Invalid, NotAllowed
+from smartcity.alerts.area import area_of
+from smartcity.alerts.queries import alert_by_code
+from smartcity.emergency.services import ConveneForm, convene_from_alert
 from smartcity.models import AlertStep
 from smartcity.ports import ConvenedConference, ConveneRequest
-from smartcity.queries.alerts import alert_by_code
-from smartcity.queries.area import area_of
-from smartcity.services.emergency import ConveneForm, convene_from_alert
 from tests.integration.smartcity.conftest import World, new_alert, new_device
 
 

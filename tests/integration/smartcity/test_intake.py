@@ -11,6 +11,7 @@ from hub.clock import now
 from hub.db import db, transaction
 from hub.errors import Conflict, NotFound
 from smartcity import cli
+from smartcity.devices.services import DeviceDraft
 from smartcity.ingest.replay import replay_messages
 from smartcity.models import (
     DeadLetter,
@@ -19,10 +20,9 @@ from smartcity.models import (
     QuarantinedDevice,
     QuarantinedMessage,
 )
-from smartcity.queries import intake as queries
-from smartcity.queries.intake import LetterFilter
-from smartcity.services import intake
-from smartcity.services.devices import DeviceDraft
+from smartcity.quarantine import queries
+from smartcity.quarantine import services as intake
+from smartcity.quarantine.queries import LetterFilter
 from tests.integration.smartcity.conftest import World
 
 

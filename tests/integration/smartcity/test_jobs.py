@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from hub.clock import now
 from hub.db import db, transaction
 from smartcity import jobs
+from smartcity.alerts import services
 from smartcity.models import Alert, DeadLetter, Device, Observation
-from smartcity.services import alerts as services
 from tests.integration.smartcity.conftest import World, new_series
 
 

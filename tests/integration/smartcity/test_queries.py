@@ -9,12 +9,12 @@ from hub.accounts.actor import SYSTEM
 from hub.clock import now
 from hub.db import db, transaction
 from smartcity import demo
+from smartcity.alerts.conditions import site_conditions
+from smartcity.alerts.queries import AlertFilter, alerts, counts_by_severity, counts_by_view
+from smartcity.devices.queries import DeviceFilter, device_counts, devices, gaps
+from smartcity.devices.stations import course_phrase, stations
 from smartcity.models import AlarmMarks, Device, Rule
-from smartcity.queries.alerts import AlertFilter, alerts, counts_by_severity, counts_by_view
-from smartcity.queries.conditions import site_conditions
-from smartcity.queries.devices import DeviceFilter, device_counts, devices, gaps
-from smartcity.queries.history import history
-from smartcity.queries.stations import course_phrase, stations
+from smartcity.series.history import history
 from tests.integration.smartcity.conftest import World, new_alert, new_device, new_series
 
 EVERYTHING = SYSTEM.scope

@@ -20,9 +20,9 @@ from hub.live import Viewer
 from hub.orgunits import seed as units_seed
 from hub.orgunits.queries import unit_by_code
 from smartcity.models import Alert
-from smartcity.queries.operations import operations_snapshot
-from smartcity.queries.operations_alerts import entry_views
-from smartcity.queries.operations_series import latest_values
+from smartcity.operations.alerts import entry_views
+from smartcity.operations.queries import operations_snapshot
+from smartcity.series.queries import latest_values
 from tests.conftest import SettingsFactory
 from tests.e2e.stations import add_gauge, raise_alert
 

@@ -16,7 +16,7 @@ from smartcity.domain.clockcheck import ClockFault
 from smartcity.ingest.replay import replay_messages
 from smartcity.models import Alert, DeadLetter, Device, QuarantinedDevice, Rule
 from smartcity.ports import StoredMessage
-from smartcity.web.words import reason_word
+from smartcity.words import reason_word
 from tests.web.conftest import Post, SignIn, Write
 
 

@@ -1,6 +1,6 @@
 """The schematic map as SVG."""
 
-from smartcity.web.map_drawing import WIDTH, drawing, place, station_labels
+from smartcity.operations.map import WIDTH, drawing, place, station_labels
 
 
 def test_every_commune_and_district_of_2020_is_drawn_once() -> None:

@@ -1,0 +1,296 @@
+"""Alerts: the list worst first, the page of one, and what people do to them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from flask import (
+    Blueprint,
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from hub.accounts import Actor, current_actor, requires
+from hub.clock import now
+from hub.db import read_session, transaction
+from hub.errors import Conflict, Invalid, NotFound
+from smartcity import arguments as requests
+from smartcity.alerts import queries, services
+from smartcity.alerts.pictures import detail_context, sparklines
+from smartcity.alerts.queries import PAGE, SEVERITY_ORDER, VIEWS, AlertFilter
+from smartcity.alerts.summaries import alert_summary
+from smartcity.models import Alert
+
+VIEW_WORDS: Final = {
+    "open": _l("Đang mở"),
+    "unowned": _l("Chưa tiếp nhận"),
+    "mine": _l("Của tôi"),
+    "shelved": _l("Tạm gác"),
+    "returned": _l("Đã hết"),
+    "closed": _l("Đã đóng"),
+}
+SHELVE_MIN: Final = (15, 60, 240, 1440)
+
+
+def register(bp: Blueprint) -> None:
+    """Add the routes of alerts."""
+    bp.add_url_rule("/alerts", view_func=alerts)
+    bp.add_url_rule("/alerts/<code>", view_func=alert_page)
+    for verb, view in _ACTS.items():
+        bp.add_url_rule(f"/alerts/<code>/{verb}", view_func=view, methods=["POST"])
+
+
+@requires("alert.view")
+def alerts() -> str:
+    """List alerts; everything that narrows the list is in the address."""
+    session, actor = read_session(), current_actor()
+    scope = actor.scope_for("alert.view")
+    wanted = _filter(session, actor)
+    page = requests.page_arg()
+    found = queries.alerts(session, scope, wanted, offset=(page - 1) * PAGE, limit=PAGE + 1)
+    before, after = requests.pages(len(found), PAGE)
+    shown = found[:PAGE]
+    return render_template(
+        "smartcity/alerts.html",
+        alerts=shown,
+        wanted=wanted,
+        view_tabs=_view_tabs(session, actor, wanted),
+        severity_filters=_severity_filters(session, actor, wanted),
+        unit_choices=requests.unit_choices(scope, heads_only=True),
+        previous_url=before,
+        next_url=after,
+        newest=_newest_reading(session, actor) if not shown else None,
+        **_card_context(session, actor, shown),
+    )
+
+
+def _filter(session: Session, actor: Actor) -> AlertFilter:
+    view, severity = requests.text_arg("view"), requests.text_arg("severity")
+    return AlertFilter(
+        view=view if view in VIEWS else "open",
+        severity=severity if severity in SEVERITY_ORDER else "",
+        kind=requests.text_arg("kind", 20),
+        unit=requests.unit_arg(session, actor.scope_for("alert.view")),
+        text=requests.text_arg("q"),
+        assignee_id=actor.user_id,
+    )
+
+
+def _view_tabs(session: Session, actor: Actor, wanted: AlertFilter) -> list[dict[str, Any]]:
+    counts = queries.counts_by_view(session, actor.scope_for("alert.view"), wanted)
+    return [
+        {
+            "label": word,
+            "url": requests.here(view=None if view == "open" else view),
+            "current": view == wanted.view,
+            "count": counts.get(view),
+        }
+        for view, word in VIEW_WORDS.items()
+    ]
+
+
+def _severity_filters(session: Session, actor: Actor, wanted: AlertFilter) -> list[dict[str, Any]]:
+    counts = queries.counts_by_severity(session, actor.scope_for("alert.view"), wanted)
+    return [
+        {
+            "level": level,
+            "url": requests.here(severity=None if level == wanted.severity else level),
+            "current": level == wanted.severity,
+            "count": count,
+        }
+        for level, count in counts.items()
+    ]
+
+
+def _newest_reading(session: Session, actor: Actor) -> datetime | None:
+    """When the newest number came: an empty list must not be read as a dead line."""
+    return queries.newest_reading(session, actor.scope_for("alert.view"))
+
+
+def _card_context(session: Session, actor: Actor, shown: Sequence[Alert]) -> dict[str, Any]:
+    return {
+        "sparks": sparklines(session, shown),
+        "may_handle": actor.can("alert.handle"),
+        "may_convene": actor.can("conference.convene"),
+        "shelve_choices": SHELVE_MIN,
+        "now": now,
+    }
+
+
+@requires("alert.view")
+def alert_page(code: str) -> str:
+    """Show one alert: what, where, since when, who holds it, and what was done."""
+    return _alert_page(code, {})
+
+
+def _alert_page(code: str, errors: dict[str, str]) -> str:
+    session, actor = read_session(), current_actor()
+    alert = _visible(session, actor, code)
+    return render_template(
+        "smartcity/alert.html",
+        alert=alert,
+        errors=errors,
+        form=request.form,
+        people=queries.people_who_handle(session, alert.unit),
+        can_handle=actor.can_at("alert.handle", alert.unit),
+        can_convene=actor.can_at("conference.convene", alert.unit),
+        **_card_context(session, actor, [alert]),
+        **detail_context(session, alert),
+    )
+
+
+def _visible(session: Session, actor: Actor, code: str) -> Alert:
+    alert = queries.alert_by_code(session, code)
+    if alert is None:
+        raise NotFound("")
+    actor.require("alert.view", alert.unit)
+    return alert
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """One act: how it is done and what the toast says."""
+
+    do: Callable[[Session, Actor, str], Alert]
+    word: object
+
+
+def _perform(code: str, act: _Act) -> ResponseReturnValue:
+    try:
+        with transaction() as session:
+            alert = act.do(session, current_actor(), code)
+            summary = alert_summary(alert)
+    except Conflict as refusal:
+        return _refused(code, refusal)
+    except Invalid as invalid:
+        if requests.wants_json():
+            raise
+        return make_response(_alert_page(code, requests.by_field(invalid.errors)), 422)
+    if requests.wants_json():
+        return jsonify(summary)
+    if requests.is_partial():
+        return _card(code, "")
+    flash(f"{act.word} {code}", "success")
+    return redirect(requests.back_to(url_for("smartcity.alert_page", code=code)))
+
+
+def _refused(code: str, refusal: Conflict) -> ResponseReturnValue:
+    if requests.wants_json():
+        raise refusal
+    if requests.is_partial():
+        return make_response(_card(code, refusal.message), 409)
+    return make_response(_alert_page(code, {"": refusal.message}), 409)
+
+
+def _card(code: str, refusal: str) -> str:
+    session, actor = read_session(), current_actor()
+    alert = _visible(session, actor, code)
+    context = _card_context(session, actor, [alert])
+    return render_template("smartcity/_alert_card.html", alert=alert, refusal=refusal, **context)
+
+
+def _note() -> str:
+    return request.form.get("note", "")
+
+
+def _assignee() -> int:
+    raw = request.form.get("assignee", "")
+    return int(raw) if raw.isdecimal() and len(raw) < 10 else 0
+
+
+def _until() -> datetime:
+    raw = request.form.get("minutes", "")
+    minutes = int(raw) if raw.isdecimal() and len(raw) < 6 else 0
+    return now() + timedelta(minutes=minutes)
+
+
+@requires("alert.handle")
+def acknowledge_alert(code: str) -> ResponseReturnValue:
+    """Take hold of an alert."""
+    act = _Act(
+        lambda session, actor, code: services.acknowledge_alert(session, actor, code, _note()),
+        _("Đã tiếp nhận"),
+    )
+    return _perform(code, act)
+
+
+@requires("alert.handle")
+def verify_alert(code: str) -> ResponseReturnValue:
+    """Confirm an alert by camera or telephone."""
+    act = _Act(
+        lambda session, actor, code: services.verify_alert(session, actor, code, _note()),
+        _("Đã xác minh"),
+    )
+    return _perform(code, act)
+
+
+@requires("alert.handle")
+def assign_alert(code: str) -> ResponseReturnValue:
+    """Give an alert to a person; without a person, to oneself."""
+
+    def assign(session: Session, actor: Actor, code: str) -> Alert:
+        person = _assignee() or actor.user_id or 0
+        return services.assign_alert(session, actor, code, person, _note())
+
+    return _perform(code, _Act(assign, _("Đã phân công")))
+
+
+@requires("alert.handle")
+def note_alert(code: str) -> ResponseReturnValue:
+    """Add a remark to an alert."""
+    act = _Act(
+        lambda session, actor, code: services.note_alert(session, actor, code, _note()),
+        _("Đã ghi chú"),
+    )
+    return _perform(code, act)
+
+
+@requires("alert.handle")
+def shelve_alert(code: str) -> ResponseReturnValue:
+    """Put an alert out of sight for a while."""
+    act = _Act(
+        lambda session, actor, code: services.shelve_alert(session, actor, code, _until(), _note()),
+        _("Đã tạm gác"),
+    )
+    return _perform(code, act)
+
+
+@requires("alert.handle")
+def unshelve_alert(code: str) -> ResponseReturnValue:
+    """Bring a shelved alert back."""
+    act = _Act(
+        lambda session, actor, code: services.unshelve_alert(session, actor, code, _note()),
+        _("Đã đưa trở lại"),
+    )
+    return _perform(code, act)
+
+
+@requires("alert.handle")
+def close_alert(code: str) -> ResponseReturnValue:
+    """File an alert."""
+    act = _Act(
+        lambda session, actor, code: services.close_alert(session, actor, code, _note()),
+        _("Đã đóng"),
+    )
+    return _perform(code, act)
+
+
+_ACTS: Final = {
+    "acknowledge": acknowledge_alert,
+    "verify": verify_alert,
+    "assign": assign_alert,
+    "note": note_alert,
+    "shelve": shelve_alert,
+    "unshelve": unshelve_alert,
+    "close": close_alert,
+}

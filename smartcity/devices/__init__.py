@@ -1,0 +1,1 @@
+"""Devices: sensors and cameras of the registry."""

@@ -1,0 +1,275 @@
+"""Devices: the list by unit, the page of one with its past, and the forms that keep it."""
+
+from itertools import groupby
+from typing import Any, Final
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from hub.accounts import Actor, current_actor, requires
+from hub.clock import now
+from hub.db import read_session, transaction
+from hub.errors import Conflict, Invalid, NotFound
+from hub.orgunits.queries import unit_by_code
+from smartcity import arguments as requests
+from smartcity.alerts.queries import alerts_of_device
+from smartcity.devices import queries, services
+from smartcity.devices.pictures import chosen_series, past
+from smartcity.devices.queries import PAGE, STATUSES, DeviceFilter, device_status
+from smartcity.devices.services import DeviceDraft
+from smartcity.devices.stations import stations_of
+from smartcity.domain.topics import TopicKind, topic_for
+from smartcity.forms import DeviceForm, MarksForm, choices_of, put_errors
+from smartcity.models import Device
+from smartcity.models.device import DEVICE_KINDS
+from smartcity.rules.queries import rules_for_device
+from smartcity.series.history import RANGES
+from smartcity.words import DEVICE_KIND_ICONS, DEVICE_KIND_WORDS
+
+DEFAULT_RANGE: Final = "24h"
+
+
+def register(bp: Blueprint) -> None:
+    """Add the routes of devices."""
+    bp.add_url_rule("/devices", view_func=devices)
+    bp.add_url_rule("/devices/new", view_func=new_device)
+    bp.add_url_rule("/devices/new", view_func=register_device, methods=["POST"])
+    bp.add_url_rule("/devices/<code>", view_func=device_page)
+    bp.add_url_rule("/devices/<code>/edit", view_func=edit_device_page)
+    bp.add_url_rule("/devices/<code>/edit", view_func=edit_device, methods=["POST"])
+    bp.add_url_rule("/devices/<code>/marks", view_func=set_marks, methods=["POST"])
+    bp.add_url_rule("/devices/<code>/active", view_func=activate_device, methods=["POST"])
+
+
+@requires("device.view")
+def devices() -> str:
+    """List devices, grouped by unit."""
+    session, actor, at = read_session(), current_actor(), now()
+    scope = actor.scope_for("device.view")
+    wanted = _filter(session, actor)
+    page = requests.page_arg()
+    found = queries.devices(session, scope, wanted, at, offset=(page - 1) * PAGE, limit=PAGE + 1)
+    before, after = requests.pages(len(found), PAGE)
+    by_kind, by_status = queries.device_counts(session, scope, wanted, at)
+    groups = [(unit, list(rows)) for unit, rows in groupby(found[:PAGE], lambda d: d.unit)]
+    return render_template(
+        "smartcity/devices.html",
+        groups=groups,
+        shown=len(found[:PAGE]),
+        wanted=wanted,
+        kind_filters=_kind_filters(by_kind, wanted),
+        status_filters=_status_filters(by_status, wanted),
+        unit_choices=requests.unit_choices(scope, heads_only=True),
+        status_of=lambda device: device_status(device, at),
+        previous_url=before,
+        next_url=after,
+    )
+
+
+def _filter(session: Session, actor: Actor) -> DeviceFilter:
+    kind, status = requests.text_arg("kind"), requests.text_arg("status")
+    return DeviceFilter(
+        kind=kind if kind in DEVICE_KINDS else "",
+        status=status if status in STATUSES else "",
+        unit=requests.unit_arg(session, actor.scope_for("device.view")),
+        text=requests.text_arg("q"),
+    )
+
+
+def _kind_filters(counts: dict[str, int], wanted: DeviceFilter) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": word,
+            "url": requests.here(kind=None if kind == wanted.kind else kind),
+            "current": kind == wanted.kind,
+            "count": counts.get(kind, 0),
+            **DEVICE_KIND_ICONS[kind],
+        }
+        for kind, word in DEVICE_KIND_WORDS.items()
+        if counts.get(kind) or kind == wanted.kind
+    ]
+
+
+def _status_filters(counts: dict[str, int], wanted: DeviceFilter) -> list[dict[str, Any]]:
+    return [
+        {
+            "state": status,
+            "url": requests.here(status=None if status == wanted.status else status),
+            "current": status == wanted.status,
+            "count": counts.get(status, 0),
+        }
+        for status in STATUSES
+        if counts.get(status) or status == wanted.status
+    ]
+
+
+@requires("device.view")
+def device_page(code: str) -> str:
+    """Show one device: who it is, what it says now, its past, its alerts."""
+    return _device_page(code, None)
+
+
+def _device_page(code: str, marks_form: MarksForm | None) -> str:
+    session, actor, at = read_session(), current_actor(), now()
+    device = _visible(session, actor, code)
+    chosen = requests.text_arg("range", 4)
+    span = chosen if chosen in RANGES else DEFAULT_RANGE
+    series = chosen_series(device)
+    is_river = device.kind == "river_gauge"
+    return render_template(
+        "smartcity/device.html",
+        device=device,
+        status=device_status(device, at),
+        station=stations_of(session, [device], at)[0] if is_river else None,
+        series=series,
+        span=span,
+        ranges=list(RANGES),
+        range_url=lambda name: requests.here(range=None if name == DEFAULT_RANGE else name),
+        readings=queries.last_readings(session, device.id),
+        alerts=alerts_of_device(session, device.id),
+        rules=rules_for_device(session, device),
+        topics=[topic_for(device.unit.code, device.code, kind) for kind in TopicKind],
+        can_manage=actor.can_at("device.manage", device.unit),
+        marks_form=marks_form or _marks_form(device),
+        **past(session, device, series, span, at),
+    )
+
+
+def _visible(session: Session, actor: Actor, code: str) -> Device:
+    device = queries.device_by_code(session, code)
+    if device is None:
+        raise NotFound("")
+    actor.require("device.view", device.unit)
+    return device
+
+
+def _marks_form(device: Device) -> MarksForm:
+    row = device.marks
+    values = {name: _typed(getattr(row, name)) for name in ("bd1", "bd2", "bd3")} if row else {}
+    return MarksForm(data={**values, "basis": row.basis if row else ""})
+
+
+def _typed(value: float | None) -> str:
+    return "" if value is None else f"{value:g}".replace(".", ",")
+
+
+@requires("device.manage")
+def new_device() -> str:
+    """Show the empty form of a device."""
+    form = DeviceForm(data={"expected_interval_s": 600, "unit": requests.text_arg("unit", 20)})
+    return _form_page(form, None, [])
+
+
+@requires("device.manage")
+def register_device() -> ResponseReturnValue:
+    """Create a device from the form."""
+    form = DeviceForm(request.form)
+    extra: list[tuple[str, str]] = []
+    if form.validate():
+        try:
+            with transaction() as session:
+                draft = device_draft(session, form)
+                device = services.register_device(session, current_actor(), draft)
+                code = device.code
+            flash(_("Đã thêm thiết bị %(code)s", code=code), "success")
+            return redirect(url_for("smartcity.device_page", code=code))
+        except Invalid as invalid:
+            extra = put_errors(form, invalid.errors)
+        except Conflict as taken:
+            form.code.errors = [taken.message]
+    return make_response(_form_page(form, None, extra), 422)
+
+
+def device_draft(session: Session, form: DeviceForm, code: str | None = None) -> DeviceDraft:
+    """Return the form as a draft; an unknown unit becomes 0, which the service refuses."""
+    unit = unit_by_code(session, form.unit.data or "")
+    return DeviceDraft(
+        code=code or form.code.data.strip(),
+        name=form.name.data,
+        kind=form.kind.data,
+        unit_id=unit.id if unit else 0,
+        site_code=form.site_code.data or "",
+        river=form.river.data or "",
+        location_text=form.location_text.data or "",
+        owner=form.owner.data or "",
+        lat=form.lat.number,
+        lon=form.lon.number,
+        expected_interval_s=form.expected_interval_s.data,
+    )
+
+
+def _form_page(form: DeviceForm, device: Device | None, extra: list[tuple[str, str]]) -> str:
+    form.unit.choices = choices_of(
+        requests.unit_choices(current_actor().scope_for("device.manage"))
+    )
+    return render_template("smartcity/device_form.html", form=form, device=device, extra=extra)
+
+
+@requires("device.manage")
+def edit_device_page(code: str) -> str:
+    """Show the filled form of a device."""
+    session, actor = read_session(), current_actor()
+    device = _visible(session, actor, code)
+    actor.require("device.manage", device.unit)
+    values = {name: getattr(device, name) for name in _EDITED}
+    typed = {"unit": device.unit.code, "lat": _typed(device.lat), "lon": _typed(device.lon)}
+    return _form_page(DeviceForm(data={**values, **typed}), device, [])
+
+
+_EDITED: Final = (
+    "code",
+    "name",
+    "kind",
+    "site_code",
+    "river",
+    "location_text",
+    "owner",
+    "expected_interval_s",
+)
+
+
+@requires("device.manage")
+def edit_device(code: str) -> ResponseReturnValue:
+    """Save the form of a device."""
+    form = DeviceForm(request.form, data={"code": code})
+    extra: list[tuple[str, str]] = []
+    if form.validate():
+        try:
+            with transaction() as session:
+                draft = device_draft(session, form, code)
+                services.edit_device(session, current_actor(), code, draft)
+            flash(_("Đã lưu thiết bị %(code)s", code=code), "success")
+            return redirect(url_for("smartcity.device_page", code=code))
+        except Invalid as invalid:
+            extra = put_errors(form, invalid.errors)
+    device = _visible(read_session(), current_actor(), code)
+    return make_response(_form_page(form, device, extra), 422)
+
+
+@requires("device.manage")
+def set_marks(code: str) -> ResponseReturnValue:
+    """Save the alarm marks of a station."""
+    form = MarksForm(request.form)
+    if form.validate():
+        marks = (form.bd1.number, form.bd2.number, form.bd3.number)
+        try:
+            with transaction() as session:
+                services.set_marks(session, current_actor(), code, marks, form.basis.data or "")
+            flash(_("Đã lưu mức báo động của %(code)s", code=code), "success")
+            return redirect(url_for("smartcity.device_page", code=code) + "#marks")
+        except Invalid as invalid:
+            put_errors(form, invalid.errors)
+    return make_response(_device_page(code, form), 422)
+
+
+@requires("device.manage")
+def activate_device(code: str) -> ResponseReturnValue:
+    """Take a device into service or retire it."""
+    is_active = request.form.get("active") == "1"
+    with transaction() as session:
+        services.activate_device(session, current_actor(), code, is_active)
+    word = _("Đã đưa vào dùng") if is_active else _("Đã ngừng dùng")
+    flash(f"{word} {code}", "success")
+    return redirect(url_for("smartcity.device_page", code=code))

@@ -1,0 +1,37 @@
+"""What this half contributes: pages, resources, navigation, its part of the home page.
+
+Importing a module named api declares its operations.
+"""
+
+from flask import Flask
+
+import smartcity.alerts.api
+import smartcity.alerts.api_actions
+import smartcity.devices.api
+import smartcity.quarantine.api
+import smartcity.rules.api
+import smartcity.series.api
+import smartcity.series.api_detections  # noqa: F401
+from hub.search import add_search
+from hub.ui.blueprints import HalfBlueprint
+from hub.ui.home import add_home_panels
+from hub.ui.navigation import add_nav
+from smartcity import words
+from smartcity.alerts import views as alerts
+from smartcity.devices import views as devices
+from smartcity.emergency import views as emergency
+from smartcity.home import panels as home
+from smartcity.operations import views as operations
+from smartcity.quarantine import views as intake
+from smartcity.rules import views as rules
+
+
+def register(app: Flask) -> None:
+    """Add the pages, navigation, home panels and search of this half."""
+    bp = HalfBlueprint("smartcity", __name__)
+    for part in (alerts, emergency, devices, rules, intake, words, operations):
+        part.register(bp)
+    app.register_blueprint(bp)
+    add_nav(app, home.NAV)
+    add_home_panels(app, home.PANELS)
+    add_search(app, home.SEARCH)

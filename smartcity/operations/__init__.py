@@ -1,0 +1,1 @@
+"""The operations view and the wall."""

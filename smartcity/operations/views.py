@@ -1,0 +1,112 @@
+"""The operations view, the wall and the snapshot both poll when the line is lost."""
+
+from typing import Any, Final
+
+from flask import Blueprint, Response, jsonify, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from hub.accounts import current_actor, requires
+from hub.db import read_session
+from hub.journal import last_seq
+from smartcity.devices.stations import course_phrase, offset_phrase
+from smartcity.domain.flood import MarkOffset, Relation
+from smartcity.operations import filters as operations_filters
+from smartcity.operations.map import StationLabel, drawing, station_labels
+from smartcity.operations.queries import operations_snapshot
+from smartcity.operations.words import live_words
+
+SEVERITIES: Final = ("critical", "high", "medium", "low")
+CARDS: Final = 60
+WALL_CARDS: Final = 5
+WALL_STATIONS: Final = 4
+WALL_CONFERENCES: Final = 3
+
+
+def register(bp: Blueprint) -> None:
+    """Add the routes of the operations view to the half's blueprint."""
+    bp.add_url_rule("/operations", view_func=operations)
+    bp.add_url_rule("/operations/wall", view_func=operations_wall)
+    bp.add_url_rule("/operations/state", view_func=operations_state)
+    operations_filters.register(bp)
+
+
+@requires("operations.view")
+def operations() -> str:
+    """Show the desk: areas, map, open alerts, stations."""
+    page = _page(request.cookies.get("theme") or "dark")
+    return render_template("smartcity/operations.html", cards=CARDS, **page)
+
+
+@requires("operations.view")
+def operations_wall() -> str:
+    """Show the wall: nothing to click, seen from four metres."""
+    return render_template(
+        "smartcity/wall.html",
+        cards=WALL_CARDS,
+        station_limit=WALL_STATIONS,
+        conference_limit=WALL_CONFERENCES,
+        **_page("dark"),
+    )
+
+
+@requires("operations.view")
+def operations_state() -> Response:
+    """Answer the snapshot as JSON, in the form Socket.IO sends it."""
+    session = read_session()
+    # The seq first: what commits in between is in the snapshot and comes again, never is missed.
+    seq = last_seq(session)
+    data = operations_snapshot(session, current_actor())
+    return jsonify({"seq": seq, "at": data["at"], "data": data})
+
+
+def _page(theme: str) -> dict[str, Any]:
+    actor = current_actor()
+    snapshot = operations_snapshot(read_session(), actor)
+    return {
+        "snap": snapshot,
+        "drawing": drawing(),
+        "place": placed_stations,
+        "ops_theme": theme,
+        "may_handle": actor.can("alert.handle"),
+        "may_convene": actor.can("conference.convene"),
+        "words": live_words(),
+        "offset_words": offset_words,
+        "course_words": course_phrase,
+        "rest_words": rest_words,
+    }
+
+
+def placed_stations(
+    snapshot: dict[str, Any], scale: float
+) -> list[tuple[dict[str, Any], StationLabel]]:
+    """Return the stations that have a place, each with where its words stand on the map."""
+    stations = [s for s in snapshot["stations"] if s["lat"] is not None and s["lon"] is not None]
+    wanted = [(s["lon"], s["lat"], len(s["name"].replace("Trạm ", "")) + 7) for s in stations]
+    codes = {area["code"] for area in snapshot["areas"]}
+    return list(zip(stations, station_labels(wanted, codes, scale), strict=True))
+
+
+def offset_words(offset: list[Any] | None) -> str:
+    """Say in the bulletin's words where the water stands to its marks."""
+    if offset is None:
+        return offset_phrase(None)
+    mark, relation, metres = offset
+    return offset_phrase(MarkOffset(mark, Relation(relation), metres))
+
+
+def rest_words(alerts: list[dict[str, Any]], shown: int) -> str:
+    """Say what the wall has no place for: "Còn 14 cảnh báo: 3 Cao, 7 Trung bình"."""
+    rest = alerts[shown:]
+    if not rest:
+        return ""
+    words = {
+        "critical": _("Khẩn cấp"),
+        "high": _("Cao"),
+        "medium": _("Trung bình"),
+        "low": _("Thấp"),
+    }
+    counts = {name: sum(a["severity"] == name for a in rest) for name in SEVERITIES}
+    parts = ", ".join(f"{count} {words[name]}" for name, count in counts.items() if count)
+    total = ngettext("Còn %(num)s cảnh báo", "Còn %(num)s cảnh báo", len(rest))
+    return f"{total}: {parts}"

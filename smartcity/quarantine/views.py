@@ -1,0 +1,262 @@
+"""Dead letters and quarantine: what was refused, why, and a second chance for it."""
+
+from typing import Any, Final
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from hub.accounts import Actor, current_actor, requires
+from hub.clock import now
+from hub.db import read_session, transaction
+from hub.errors import Conflict, Invalid, NotFound
+from hub.orgunits.queries import unit_by_code
+from smartcity import arguments as requests
+from smartcity.devices.views import device_draft
+from smartcity.forms import DeviceForm, choices_of, put_errors
+from smartcity.models import QuarantinedDevice
+from smartcity.ports import replay_port
+from smartcity.quarantine import queries, services
+from smartcity.quarantine.payloads import Preview, preview
+from smartcity.quarantine.queries import LETTER_STATES, PAGE, LetterFilter
+from smartcity.quarantine.services import Replayed
+from smartcity.words import reason_word
+
+STATE_WORDS: Final = {"open": _l("Đang chờ"), "replayed": _l("Đã nạp lại"), "dropped": _l("Đã bỏ")}
+DECISIONS: Final = {
+    "": _l("Chờ quyết định"),
+    "approved": _l("Đã nhận"),
+    "rejected": _l("Đã từ chối"),
+}
+
+
+def register(bp: Blueprint) -> None:
+    """Add the routes of intake."""
+    bp.add_url_rule("/dead-letters", view_func=dead_letters)
+    bp.add_url_rule("/dead-letters/<int:letter_id>", view_func=dead_letter)
+    bp.add_url_rule("/dead-letters/decide", view_func=decide_letters, methods=["POST"])
+    bp.add_url_rule("/quarantine", view_func=quarantine)
+    bp.add_url_rule("/quarantine/<int:quarantined_id>", view_func=quarantined_device)
+    bp.add_url_rule(
+        "/quarantine/<int:quarantined_id>/approve", view_func=approve_device, methods=["POST"]
+    )
+    bp.add_url_rule(
+        "/quarantine/<int:quarantined_id>/reject", view_func=reject_device, methods=["POST"]
+    )
+
+
+@requires("intake.view")
+def dead_letters() -> str:
+    """List messages that could not be taken in."""
+    session, actor = read_session(), current_actor()
+    scope = actor.scope_for("intake.view")
+    wanted = _letter_filter()
+    before_raw = requests.text_arg("before", 18)
+    before_id = int(before_raw) if before_raw.isdecimal() else None
+    found = queries.dead_letters(session, scope, wanted, before_id=before_id, limit=PAGE + 1)
+    counts = queries.dead_letter_counts(session, scope, wanted)
+    return render_template(
+        "smartcity/dead_letters.html",
+        letters=found[:PAGE],
+        wanted=wanted,
+        state_tabs=_tabs(STATE_WORDS, counts, "state", wanted.state, "open"),
+        reasons=_reason_filters(session, actor, wanted),
+        slots=queries.ingest_health(session, now()),
+        can_handle=actor.can("intake.handle"),
+        next_url=requests.here(before=found[PAGE - 1].id) if len(found) > PAGE else None,
+        first_url=requests.here(before=None) if before_id else None,
+    )
+
+
+def _letter_filter() -> LetterFilter:
+    state = requests.text_arg("state", 10)
+    return LetterFilter(
+        state=state if state in LETTER_STATES else "open",
+        reason=requests.text_arg("reason", 60),
+        device_code=requests.text_arg("device", 80),
+    )
+
+
+def _tabs(
+    words: dict[str, Any], counts: dict[str, int], name: str, current: str, default: str
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": word,
+            "url": requests.here(**{name: None if key == default else key, "before": None}),
+            "current": key == current,
+            "count": counts.get(key),
+        }
+        for key, word in words.items()
+    ]
+
+
+def _reason_filters(session: Session, actor: Actor, wanted: LetterFilter) -> list[dict[str, Any]]:
+    found = queries.dead_letter_reasons(session, actor.scope_for("intake.view"), wanted.state)
+    return [
+        {
+            "label": reason_word(kind),
+            "url": requests.here(reason=None if kind == wanted.reason else kind, before=None),
+            "current": kind == wanted.reason,
+            "count": count,
+        }
+        for kind, count in found
+    ]
+
+
+@requires("intake.view")
+def dead_letter(letter_id: int) -> str:
+    """Show one dead letter whole."""
+    actor = current_actor()
+    scope = actor.scope_for("intake.view")
+    letter = queries.dead_letter(read_session(), letter_id, scope)
+    if letter is None:
+        raise NotFound("")
+    return render_template(
+        "smartcity/dead_letter.html",
+        letter=letter,
+        preview=preview(letter.payload),
+        can_handle=actor.can("intake.handle"),
+    )
+
+
+@requires("intake.handle")
+def decide_letters() -> ResponseReturnValue:
+    """Replay or drop the chosen dead letters."""
+    ids = [int(raw) for raw in request.form.getlist("letter") if raw.isdecimal() and len(raw) < 18]
+    back = redirect(requests.back_to(url_for("smartcity.dead_letters")))
+    if not ids:
+        flash(_("Chưa chọn bản tin nào."), "warning")
+        return back
+    is_drop = request.form.get("what") == "drop"
+    try:
+        if is_drop:
+            _drop(ids)
+        else:
+            _replay(ids)
+    except NotFound as gone:
+        flash(gone.message, "warning")
+    return back
+
+
+def _drop(ids: list[int]) -> None:
+    with transaction() as session:
+        count = services.drop_letters(session, current_actor(), ids)
+    flash(_("Đã bỏ %(count)s bản tin", count=count), "success")
+
+
+def _replay(ids: list[int]) -> None:
+    replay = replay_port()
+    with transaction() as session:
+        done = services.replay_letters(session, current_actor(), ids, replay)
+    _say_replayed(done)
+
+
+def _say_replayed(done: Replayed) -> None:
+    if done.taken:
+        flash(_("Đã nạp lại %(count)s bản tin", count=done.taken), "success")
+    if done.refused:
+        reasons = "; ".join(reason_word(reason) for reason in done.refused)
+        flash(_("Có bản tin vẫn chưa nhận được: %(reasons)s", reasons=reasons), "warning")
+
+
+@requires("intake.view")
+def quarantine() -> str:
+    """List devices nobody has registered."""
+    session, actor = read_session(), current_actor()
+    scope = actor.scope_for("intake.view")
+    decided = requests.text_arg("decided", 10)
+    decided = decided if decided in DECISIONS else ""
+    counts = {"": queries.quarantine_count(session, scope)}
+    return render_template(
+        "smartcity/quarantine.html",
+        rows=queries.quarantine(session, scope, decided),
+        decided=decided,
+        tabs=_tabs(DECISIONS, counts, "decided", decided, ""),
+        can_handle=actor.can("intake.handle"),
+    )
+
+
+@requires("intake.view")
+def quarantined_device(quarantined_id: int) -> str:
+    """Show one unknown device, what it sent, and the form to take it in."""
+    session = read_session()
+    row = _quarantined(session, quarantined_id)
+    unit = unit_by_code(session, row.unit_code)
+    form = DeviceForm(
+        data={
+            "code": row.device_code,
+            "name": row.device_code,
+            "unit": unit.code if unit else "",
+            "expected_interval_s": 600,
+        }
+    )
+    return _quarantine_page(row, form, [])
+
+
+def _quarantined(session: Session, quarantined_id: int) -> QuarantinedDevice:
+    row = session.get(QuarantinedDevice, quarantined_id)
+    scope = current_actor().scope_for("intake.view")
+    reachable = (
+        {one.id for one in queries.quarantine(session, scope, row.decided)} if row else set()
+    )
+    if row is None or row.id not in reachable:
+        raise NotFound("")
+    return row
+
+
+def _quarantine_page(row: QuarantinedDevice, form: DeviceForm, extra: list[tuple[str, str]]) -> str:
+    session, actor = read_session(), current_actor()
+    form.unit.choices = choices_of(requests.unit_choices(actor.scope_for("device.manage")))
+    kept: list[tuple[Any, Preview]] = [
+        (message, preview(message.payload))
+        for message in queries.quarantined_messages(session, row.id)
+    ]
+    return render_template(
+        "smartcity/quarantined_device.html",
+        row=row,
+        form=form,
+        extra=extra,
+        kept=kept,
+        can_handle=actor.can("intake.handle") and actor.can("device.manage"),
+    )
+
+
+@requires("intake.handle")
+def approve_device(quarantined_id: int) -> ResponseReturnValue:
+    """Register a quarantined device and take in what it sent."""
+    form = DeviceForm(request.form)
+    row = _quarantined(read_session(), quarantined_id)
+    extra: list[tuple[str, str]] = []
+    if form.validate():
+        replay = replay_port()
+        try:
+            with transaction() as session:
+                draft = device_draft(session, form, row.device_code)
+                device, done = services.approve_device(
+                    session, current_actor(), quarantined_id, draft, replay
+                )
+                code = device.code
+            flash(_("Đã nhận thiết bị %(code)s", code=code), "success")
+            _say_replayed(done)
+            return redirect(url_for("smartcity.device_page", code=code))
+        except Invalid as invalid:
+            extra = put_errors(form, invalid.errors)
+        except Conflict as conflict:
+            extra = [("", conflict.message)]
+        row = _quarantined(read_session(), quarantined_id)
+    return make_response(_quarantine_page(row, form, extra), 422)
+
+
+@requires("intake.handle")
+def reject_device(quarantined_id: int) -> ResponseReturnValue:
+    """Refuse a quarantined device."""
+    try:
+        with transaction() as session:
+            code = services.reject_device(session, current_actor(), quarantined_id).device_code
+        flash(_("Đã từ chối %(code)s", code=code), "success")
+    except Conflict as decided:
+        flash(decided.message, "warning")
+    return redirect(url_for("smartcity.quarantine"))

@@ -1,1 +1,0 @@
-"""Reading the smart-city half: alerts, devices, stations, conditions; nothing here writes."""

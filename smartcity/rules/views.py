@@ -1,0 +1,233 @@
+"""Rules: what raises an alert, readable and changeable by those who answer for it."""
+
+from typing import Final
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from hub.accounts import Actor, current_actor, requires
+from hub.db import read_session, transaction
+from hub.errors import Conflict, FieldError, Invalid, NotFound
+from hub.orgunits.models import OrgUnit
+from hub.orgunits.queries import unit_by_code
+from hub.ui.formats import number_vi
+from smartcity import arguments as requests
+from smartcity.devices.queries import device_by_code
+from smartcity.forms import RuleForm, choices_of, put_errors
+from smartcity.models import Device, Rule
+from smartcity.rules import queries, services
+from smartcity.rules.services import RuleDraft
+from smartcity.words import property_word, span_words
+
+
+def register(bp: Blueprint) -> None:
+    """Add the routes of rules."""
+    bp.add_url_rule("/rules", view_func=rules)
+    bp.add_url_rule("/rules/new", view_func=new_rule)
+    bp.add_url_rule("/rules/new", view_func=create_rule, methods=["POST"])
+    bp.add_url_rule("/rules/<code>", view_func=rule_page)
+    bp.add_url_rule("/rules/<code>", view_func=edit_rule, methods=["POST"])
+    bp.add_url_rule("/rules/<code>/active", view_func=activate_rule, methods=["POST"])
+    bp.add_app_template_filter(rule_sentence, "rule_sentence")
+
+
+def rule_sentence(rule: Rule) -> str:
+    """Say in words when the rule raises: "Mưa 24 giờ vượt 200, hết báo dưới 180"."""
+    if rule.kind == "alarm_mark":
+        back = number_vi(rule.hysteresis * 100, 0)
+        return _(
+            "mực nước đạt BĐ%(mark)s của trạm, hết báo khi thấp hơn %(cm)s cm",
+            mark=rule.mark,
+            cm=back,
+        )
+    if rule.kind == "absence":
+        return _("không có tin nào quá %(span)s", span=span_words(rule.silence_s or 0))
+    if rule.kind == "detection":
+        score = number_vi(rule.min_score or 0)
+        return _("camera nhận dạng %(label)s, độ tin từ %(score)s", label=rule.label, score=score)
+    return _threshold_sentence(rule)
+
+
+def _threshold_sentence(rule: Rule) -> str:
+    words = {
+        "prop": property_word(rule.prop),
+        "value": number_vi(rule.raise_at),
+        "clear": number_vi(rule.clear_at if rule.clear_at is not None else rule.raise_at),
+    }
+    if rule.direction == "above":
+        sentence = _("%(prop)s từ %(value)s trở lên, hết báo dưới %(clear)s", **words)
+    else:
+        sentence = _("%(prop)s từ %(value)s trở xuống, hết báo trên %(clear)s", **words)
+    return (
+        f"{sentence}, {_('kéo dài %(span)s', span=span_words(rule.hold_s))}"
+        if rule.hold_s
+        else sentence
+    )
+
+
+@requires("rule.view")
+def rules() -> str:
+    """List the rules."""
+    session, actor = read_session(), current_actor()
+    found = queries.rules(session, actor.scope_for("rule.view"))
+    units = {
+        unit.id: unit
+        for unit in session.query(OrgUnit).where(OrgUnit.id.in_({r.unit_id for r in found}))
+    }
+    devices = {
+        d.id: d for d in session.query(Device).where(Device.id.in_({r.device_id for r in found}))
+    }
+    return render_template(
+        "smartcity/rules.html",
+        rules=found,
+        units=units,
+        devices=devices,
+        can_manage=actor.can("rule.manage"),
+    )
+
+
+@requires("rule.manage")
+def new_rule() -> str:
+    """Show the empty form of a rule."""
+    return _form_page(RuleForm(), None, [])
+
+
+@requires("rule.manage")
+def create_rule() -> ResponseReturnValue:
+    """Create a rule from the form."""
+    form = RuleForm(request.form)
+    return _saved(form, None)
+
+
+@requires("rule.view")
+def rule_page(code: str) -> str:
+    """Show a rule in its form; who may not change it reads it."""
+    session, actor = read_session(), current_actor()
+    rule = _visible(session, actor, code)
+    return _form_page(_filled(session, rule), rule, [])
+
+
+@requires("rule.manage")
+def edit_rule(code: str) -> ResponseReturnValue:
+    """Save the form of a rule."""
+    form = RuleForm(request.form, data={"code": code})
+    form.code.data = code
+    return _saved(form, _visible(read_session(), current_actor(), code))
+
+
+@requires("rule.manage")
+def activate_rule(code: str) -> ResponseReturnValue:
+    """Switch a rule on or off."""
+    is_active = request.form.get("active") == "1"
+    with transaction() as session:
+        services.activate_rule(session, current_actor(), code, is_active)
+    flash(f"{_('Đã bật') if is_active else _('Đã tắt')} {code}", "success")
+    return redirect(url_for("smartcity.rules"))
+
+
+def _visible(session: Session, actor: Actor, code: str) -> Rule:
+    rule = queries.rule_by_code(session, code)
+    unit = session.get(OrgUnit, rule.unit_id) if rule else None
+    if rule is None or unit is None:
+        raise NotFound("")
+    actor.require("rule.view", unit)
+    return rule
+
+
+def _saved(form: RuleForm, rule: Rule | None) -> ResponseReturnValue:
+    extra: list[tuple[str, str]] = []
+    if form.validate():
+        try:
+            with transaction() as session:
+                draft = _draft(session, form)
+                if rule is None:
+                    services.create_rule(session, current_actor(), draft)
+                else:
+                    services.edit_rule(session, current_actor(), draft.code, draft)
+            flash(_("Đã lưu quy tắc %(code)s", code=draft.code), "success")
+            return redirect(url_for("smartcity.rules"))
+        except Invalid as invalid:
+            extra = put_errors(form, invalid.errors)
+        except Conflict as taken:
+            form.code.errors = [taken.message]
+    return make_response(_form_page(form, rule, extra), 422)
+
+
+def _draft(session: Session, form: RuleForm) -> RuleDraft:
+    unit = unit_by_code(session, form.unit.data or "")
+    return RuleDraft(
+        code=form.code.data.strip(),
+        name=form.name.data,
+        kind=form.kind.data,
+        severity=form.severity.data,
+        unit_id=unit.id if unit else 0,
+        device_kind=form.device_kind.data,
+        device_id=_device_id(session, form.device.data or ""),
+        prop=(form.prop.data or "").strip(),
+        direction=form.direction.data,
+        raise_at=form.raise_at.number,
+        clear_at=form.clear_at.number,
+        mark=int(form.mark.data) if form.mark.data else None,
+        hysteresis=form.hysteresis.number or 0.0,
+        hold_s=form.hold_s.data or 0,
+        silence_s=form.silence_s.data,
+        label=(form.label.data or "").strip(),
+        min_score=form.min_score.number,
+        basis=form.basis.data or "",
+        is_active=form.is_active.data,
+    )
+
+
+def _device_id(session: Session, code: str) -> int | None:
+    if not code.strip():
+        return None
+    device = device_by_code(session, code.strip())
+    if device is None:
+        raise Invalid([FieldError("device", _("Không có thiết bị này."))])
+    return device.id
+
+
+_NUMBERS: Final = ("raise_at", "clear_at", "hysteresis", "min_score")
+_PLAIN: Final = (
+    "code",
+    "name",
+    "kind",
+    "severity",
+    "device_kind",
+    "prop",
+    "direction",
+    "hold_s",
+    "silence_s",
+    "label",
+    "basis",
+    "is_active",
+)
+
+
+def _filled(session: Session, rule: Rule) -> RuleForm:
+    unit = session.get(OrgUnit, rule.unit_id)
+    device = session.get(Device, rule.device_id) if rule.device_id else None
+    values: dict[str, object] = {name: getattr(rule, name) for name in _PLAIN}
+    for name in _NUMBERS:
+        number: float | None = getattr(rule, name)
+        values[name] = "" if number is None else f"{number:g}".replace(".", ",")
+    values["unit"] = unit.code if unit else ""
+    values["device"] = device.code if device else ""
+    values["mark"] = str(rule.mark or "")
+    return RuleForm(data=values)
+
+
+def _form_page(form: RuleForm, rule: Rule | None, extra: list[tuple[str, str]]) -> str:
+    actor = current_actor()
+    form.unit.choices = choices_of(
+        requests.unit_choices(actor.scope_for("rule.view"), heads_only=True)
+    )
+    return render_template(
+        "smartcity/rule_form.html",
+        form=form,
+        rule=rule,
+        extra=extra,
+        can_manage=actor.can("rule.manage"),
+    )

@@ -1,0 +1,1 @@
+"""Series of observations and how they are drawn."""

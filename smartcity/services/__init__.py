@@ -1,1 +1,0 @@
-"""Acts of the smart-city half; each takes a session and an actor and never commits."""
