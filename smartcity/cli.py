@@ -1,4 +1,4 @@
-"""Commands of the smart-city half, as plain functions; `hub.cli` gives them their names.
+"""Commands of the smart-city half, as plain functions; `hub.main.cli` gives them their names.
 
 Each expects an app context, which carries the database.
 """

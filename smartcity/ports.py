@@ -1,4 +1,4 @@
-"""What the smart-city half needs from others; ``hub.wiring`` fills each port.
+"""What the smart-city half needs from others; ``hub.main.wiring`` fills each port.
 
 A port that nobody has filled answers "not available" in words, so that pages still open.
 """

@@ -1,6 +1,6 @@
 """What is checked for ``/readyz``: database, schema, leader of the workers, age of the outbox.
 
-The halves add their own checks through ``hub.wiring``.
+The halves add their own checks through ``hub.main.wiring``.
 """
 
 import fcntl

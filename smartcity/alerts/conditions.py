@@ -1,6 +1,6 @@
 """What the sensors say about a conference site: does it have power, does its line stand?
 
-Answers the booking side's question (through ``hub.wiring``), so codes go in and plain facts
+Answers the booking side's question (through ``hub.main.wiring``), so codes go in and plain facts
 come out; no table is shared.
 """
 

@@ -27,9 +27,9 @@ from hub.accounts import demo as accounts_demo
 from hub.accounts.actor import actor_of
 from hub.accounts.services import create_token, find_user, open_session
 from hub.accounts.web import SESSION_COOKIE, limiter
-from hub.app import create_app
 from hub.clock import now
 from hub.db import db, transaction
+from hub.main.app import create_app
 from hub.orgunits import seed as units_seed
 from smartcity import demo as smartcity_demo
 from smartcity.ingest.catalogue import load_devices, restore_closed, restore_states

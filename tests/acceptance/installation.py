@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from hub.run.programs import hub_command
+from hub.main.run.programs import hub_command
 from tests.acceptance.deadline import until
 from tests.services.free_port import free_port
 

@@ -20,11 +20,11 @@ from flask import Flask
 from sqlalchemy import create_engine, select, text
 
 from conferencing.models import Conference, Hold, PortUse
-from hub.app import create_app
 from hub.audit.models import AuditEntry
 from hub.db import db, read_session
+from hub.main.app import create_app
+from hub.main.run.programs import hub_command
 from hub.outbox import OutboxLetter
-from hub.run.programs import hub_command
 from tests.acceptance.deadline import until
 from tests.conftest import SECRET, SettingsFactory
 from tests.factories import in_days

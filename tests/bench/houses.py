@@ -18,8 +18,8 @@ from config import Settings
 from hub.accounts import demo as accounts
 from hub.accounts.actor import Actor, actor_of
 from hub.accounts.services import find_user
-from hub.app import create_app
 from hub.db import db, read_session, transaction
+from hub.main.app import create_app
 from hub.orgunits import seed as units
 from tests.services import postgres, shared, sqlite
 

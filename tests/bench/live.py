@@ -23,8 +23,8 @@ from config import Settings
 from hub import clock
 from hub.accounts import demo as accounts_demo
 from hub.accounts.services import find_user, open_session
-from hub.app import create_app
 from hub.db import db, transaction
+from hub.main.app import create_app
 from hub.orgunits import seed as units_seed
 from hub.orgunits.queries import unit_by_code
 from smartcity.models import Device, Rule
@@ -139,7 +139,7 @@ def processes(settings: Settings, folder: Path) -> Iterator[None]:
     started = []
     with (folder / "processes.log").open("ab") as log:
         for arguments in (["web", "--port", port], ["ingest", "--slot", "0"]):
-            command = [sys.executable, "-m", "hub.cli", *arguments]
+            command = [sys.executable, "-m", "hub.main.cli", *arguments]
             started.append(
                 subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
             )

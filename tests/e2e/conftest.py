@@ -29,8 +29,8 @@ from config import Settings
 from hub.accounts import demo as accounts_demo
 from hub.accounts.services import find_user, open_session
 from hub.accounts.web import SESSION_COOKIE
-from hub.app import create_app
 from hub.db import db, transaction
+from hub.main.app import create_app
 from hub.orgunits import seed as units_seed
 from tests.services import shared, sqlite
 from tests.services.free_port import free_port
@@ -63,7 +63,7 @@ class Site:
         port = self.url.rpartition(":")[2]
         log = (self.folder / "web.log").open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "hub.cli", "web", "--port", port],
+            [sys.executable, "-m", "hub.main.cli", "web", "--port", port],
             cwd=ROOT,
             env=self.environment,
             stdout=log,

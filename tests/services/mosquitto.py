@@ -5,8 +5,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from hub.run.broker import find_mosquitto, mosquitto_configuration
-from hub.run.ports import is_free
+from hub.main.run.broker import find_mosquitto, mosquitto_configuration
+from hub.main.run.ports import is_free
 from tests.services.free_port import free_port
 from tests.services.shared import Service
 

@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 
 from config import Settings
-from hub.app import create_app
 from hub.db import db
+from hub.main.app import create_app
 from tests.conftest import SettingsFactory
 from tests.integration.api.world import World, fill
 from tests.services import sqlite

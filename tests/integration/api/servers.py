@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hub.run.programs import hub_command
+from hub.main.run.programs import hub_command
 from tests.conftest import SECRET
 from tests.services.free_port import free_port
 

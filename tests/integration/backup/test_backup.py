@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from hub.backup import BackupFailed, backup, restore
+from hub.main.backup import BackupFailed, backup, restore
 from tests.conftest import SettingsFactory
 
 

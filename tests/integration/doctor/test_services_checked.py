@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.doctor import broker, database, mail
+from hub.main.doctor import broker, database, mail
 from tests.conftest import SettingsFactory
 from tests.services.free_port import free_port
 

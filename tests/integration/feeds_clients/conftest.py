@@ -18,8 +18,8 @@ from conferencing.models import Conference
 from hub.accounts import demo as accounts_demo
 from hub.accounts.actor import Actor, actor_of
 from hub.accounts.services import find_user
-from hub.app import create_app
 from hub.db import db, transaction
+from hub.main.app import create_app
 from hub.orgunits import seed as units_seed
 from tests import factories
 from tests.conftest import SettingsFactory

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from config import Settings
-from hub.app import create_app
 from hub.db import db
+from hub.main.app import create_app
 
 
 @pytest.fixture

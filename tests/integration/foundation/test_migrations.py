@@ -8,8 +8,8 @@ from sqlalchemy import create_engine, inspect
 
 from config import Settings
 from hub import migrate
-from hub.app import create_app
 from hub.db import install_sqlite_rules
+from hub.main.app import create_app
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 
 from hub import clock
-from hub.app import create_app
 from hub.db import db, transaction
-from hub.scheduler import leadership
+from hub.main.app import create_app
+from hub.main.scheduler import leadership
 from smartcity.models import IngestSlot
 from tests.conftest import SettingsFactory
 

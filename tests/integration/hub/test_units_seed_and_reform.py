@@ -14,9 +14,9 @@ from hub.accounts import demo as accounts_demo
 from hub.accounts.actor import actor_of
 from hub.accounts.repointing import repoint_roles
 from hub.accounts.services import find_user
-from hub.app import create_app
 from hub.db import db, transaction
 from hub.errors import Conflict, Invalid
+from hub.main.app import create_app
 from hub.orgunits import repoint
 from hub.orgunits.models import OrgUnit, UnitSuccession
 from hub.orgunits.queries import current_units, subtree, unit_by_code

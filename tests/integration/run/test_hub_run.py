@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from hub.run.programs import hub_command
+from hub.main.run.programs import hub_command
 from tests.conftest import SECRET
 from tests.services.choice import skip_if_left_out
 from tests.services.free_port import free_port

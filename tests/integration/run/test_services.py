@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from paho.mqtt import publish, subscribe
 
-from hub.run.broker import find_mosquitto
+from hub.main.run.broker import find_mosquitto
 from tests.services import postgres
 
 

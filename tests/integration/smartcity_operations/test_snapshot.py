@@ -12,11 +12,11 @@ from hub.accounts import demo as accounts_demo
 from hub.accounts.actor import Actor, actor_of
 from hub.accounts.services import end_all_sessions, find_user, open_session, session_user
 from hub.accounts.viewers import recheck_viewer
-from hub.app import create_app
 from hub.clock import now
 from hub.db import db, transaction
 from hub.journal import entries_since
 from hub.live import Viewer
+from hub.main.app import create_app
 from hub.orgunits import seed as units_seed
 from hub.orgunits.queries import unit_by_code
 from smartcity.models import Alert

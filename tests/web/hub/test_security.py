@@ -10,12 +10,12 @@ from flask.testing import FlaskClient
 from hub.accounts.actor import actor_of
 from hub.accounts.people import give_role
 from hub.accounts.services import add_user, find_user, grant_role
-from hub.app import create_app
 from hub.db import db, read_session
 from hub.errors import NotFound
 from hub.live import door
 from hub.live.door import most_connections
 from hub.live.rooms import Viewer, socketio
+from hub.main.app import create_app
 from hub.orgunits.queries import unit_by_code
 from tests.web.conftest import PASSWORD, Post, SignIn, Write, settings_for
 

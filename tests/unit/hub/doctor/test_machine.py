@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from config import Settings
-from hub.doctor import machine
+from hub.main.doctor import machine
 
 STRONG = "k3Jx-9QvLm2_TzPwR8nYbC5dFgH7sA1eUoI4"
 

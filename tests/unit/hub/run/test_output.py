@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.run.output import LogFile, Sieve, translated
+from hub.main.run.output import LogFile, Sieve, translated
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import configparser
 from pathlib import Path
 
-from hub.run.broker import mosquitto_configuration
-from hub.run.programs import programs, supervisord_configuration
+from hub.main.run.broker import mosquitto_configuration
+from hub.main.run.programs import programs, supervisord_configuration
 
 
 def _parsed(text: str) -> configparser.RawConfigParser:

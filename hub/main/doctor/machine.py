@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config import KNOWN_SECRETS, MIN_SECRET_LENGTH, Settings
-from hub.doctor.findings import Finding
+from hub.main.doctor.findings import Finding
 
 GIBIBYTE = 1024**3
 NEEDED_BYTES = GIBIBYTE

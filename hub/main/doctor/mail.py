@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from config import Settings
-from hub.doctor.findings import Finding
+from hub.main.doctor.findings import Finding
 
 SETTING = "HUB_SMTP_URL"
 PATIENCE = 10.0

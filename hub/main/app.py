@@ -15,12 +15,12 @@ from hub.api import web as api_web
 from hub.api.operation import api
 from hub.audit import web as audit_web
 from hub.db import db, engine_options, install_sqlite_rules, read_session
-from hub.logs import configure_logging
+from hub.main.logs import configure_logging
+from hub.main.wiring import wire
 from hub.orgunits import web as orgunits_web
 from hub.search import web as search_web
 from hub.ui import assets, formats, home, navigation
 from hub.ui import web as ui_web
-from hub.wiring import wire
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 SESSION_COOKIE = "nhipcau_form"

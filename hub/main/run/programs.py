@@ -65,7 +65,7 @@ def programs(port: int, broker: list[str] | None, demo: bool) -> list[Program]:
     if broker is not None:
         listed.insert(0, Program("broker", broker, 10))
     if demo:
-        waiting = [sys.executable, "-m", "hub.run.when_ready", "--port", str(port), "--"]
+        waiting = [sys.executable, "-m", "hub.main.run.when_ready", "--port", str(port), "--"]
         listed.append(Program("replay", [*waiting, *hub_command(*FLOOD_REPLAY)], 40, once=True))
     return listed
 

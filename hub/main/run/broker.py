@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from config import Settings
-from hub.run.ports import LOOPBACK
+from hub.main.run.ports import LOOPBACK
 
 EMBEDDED = "embedded"
 SEARCH_PATH = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")
@@ -79,7 +79,7 @@ def mosquitto_configuration(port: int, location: Path) -> str:
 def prepare_broker(settings: Settings, mosquitto: str | None) -> list[str]:
     """Writes what the embedded broker needs and gives the command that starts it."""
     if mosquitto is None:
-        return [sys.executable, "-m", "hub.broker", "--port", str(settings.broker_port)]
+        return [sys.executable, "-m", "hub.main.broker", "--port", str(settings.broker_port)]
     location = settings.instance_dir / "broker"
     location.mkdir(mode=0o700, parents=True, exist_ok=True)
     configuration = location / "mosquitto.conf"

@@ -1,4 +1,4 @@
-"""Runs a command once the web process is ready: ``python -m hub.run.when_ready --port N -- ...``.
+"""Runs a command once the web process is ready: ``python -m hub.main.run.when_ready --port N``.
 
 Supervisor starts programs in order but does not wait for them; the demo's replay must not
 publish before somebody listens.
@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from hub.run import readiness
+from hub.main.run import readiness
 
 PATIENCE = 90.0
 

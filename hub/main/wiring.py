@@ -9,7 +9,7 @@ import smartcity.half
 import smartcity.models
 from conferencing import ports as conferencing_ports
 from conferencing.repointing import repoint_conferencing
-from hub import crossings, health
+from hub import health
 from hub.accounts.viewers import (
     alive_sessions,
     ancestors,
@@ -18,6 +18,7 @@ from hub.accounts.viewers import (
     viewer_actor,
 )
 from hub.live import LiveHub, init_live
+from hub.main import crossings
 from hub.orgunits import repoint
 from smartcity import ports as smartcity_ports
 from smartcity.ingest.replay import replay_messages

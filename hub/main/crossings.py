@@ -1,6 +1,6 @@
 """What crosses from one half to the other: adapters that put one half's words into the other's.
 
-``hub.wiring`` hands each function to the half that asks for it. Nothing is decided here.
+``hub.main.wiring`` hands each function to the half that asks for it. Nothing is decided here.
 """
 
 from collections.abc import Mapping, Sequence

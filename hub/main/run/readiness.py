@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hub.run.ports import LOOPBACK
+from hub.main.run.ports import LOOPBACK
 
 PATH = "/readyz"
 INTERVAL = 0.25

@@ -6,9 +6,9 @@ import sys
 import click
 
 from hub.accounts import demo as demo_accounts
-from hub.cli.chosen import settings
-from hub.doctor import report
-from hub.run import supervise
+from hub.main.cli.chosen import settings
+from hub.main.doctor import report
+from hub.main.run import supervise
 
 
 @click.command()

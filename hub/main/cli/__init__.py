@@ -8,20 +8,20 @@ import click
 # Importing the web application takes longer than a broker forgives a dead ingest process, so
 # a command's module is imported when the command is asked for.
 MODULES: Final = {
-    "run": "hub.cli.machine",
-    "web": "hub.cli.processes",
-    "ingest": "hub.cli.intake",
-    "worker": "hub.cli.processes",
-    "doctor": "hub.cli.machine",
-    "simulate": "hub.cli.simulating",
-    "db": "hub.cli.data",
-    "seed": "hub.cli.data",
-    "units": "hub.cli.data",
-    "dead-letter": "hub.cli.data",
-    "backup": "hub.cli.data",
-    "restore": "hub.cli.data",
-    "user": "hub.cli.people",
-    "token": "hub.cli.people",
+    "run": "hub.main.cli.machine",
+    "web": "hub.main.cli.processes",
+    "ingest": "hub.main.cli.intake",
+    "worker": "hub.main.cli.processes",
+    "doctor": "hub.main.cli.machine",
+    "simulate": "hub.main.cli.simulating",
+    "db": "hub.main.cli.data",
+    "seed": "hub.main.cli.data",
+    "units": "hub.main.cli.data",
+    "dead-letter": "hub.main.cli.data",
+    "backup": "hub.main.cli.data",
+    "restore": "hub.main.cli.data",
+    "user": "hub.main.cli.people",
+    "token": "hub.main.cli.people",
 }
 
 

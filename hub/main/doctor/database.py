@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings
-from hub.doctor.findings import Finding
+from hub.main.doctor.findings import Finding
 from hub.migrate import current_revision, head_revision
 
 SETTING = "HUB_DATABASE_URL"

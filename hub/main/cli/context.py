@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import click
 from flask import Flask
 
-from hub.app import create_app
-from hub.cli.chosen import settings
 from hub.errors import HubError
+from hub.main.app import create_app
+from hub.main.cli.chosen import settings
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The pure-Python demo broker in a process of its own: ``python -m hub.broker --port N``.
+"""The pure-Python demo broker in a process of its own: ``python -m hub.main.broker --port N``.
 
 Only for machines without mosquitto. It speaks MQTT 3.1.1, keeps nothing over a restart and
 does not redeliver, so nothing that matters may depend on it.
@@ -11,7 +11,7 @@ import signal
 import click
 from amqtt.broker import Broker
 
-from hub.run.ports import LOOPBACK
+from hub.main.run.ports import LOOPBACK
 
 logger = logging.getLogger(__name__)
 

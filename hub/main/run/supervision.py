@@ -15,11 +15,11 @@ from types import FrameType
 import click
 
 from config import Settings
-from hub.run import readiness
-from hub.run.broker import EMBEDDED, effective_mqtt_url, find_mosquitto, prepare_broker
-from hub.run.output import Follower
-from hub.run.ports import LOOPBACK, NeededPort, taken
-from hub.run.programs import Program, hub_command, programs, supervisord_configuration
+from hub.main.run import readiness
+from hub.main.run.broker import EMBEDDED, effective_mqtt_url, find_mosquitto, prepare_broker
+from hub.main.run.output import Follower
+from hub.main.run.ports import LOOPBACK, NeededPort, taken
+from hub.main.run.programs import Program, hub_command, programs, supervisord_configuration
 
 START_PATIENCE = 90.0
 # Longer than supervisor gives any program (stopwaitsecs).

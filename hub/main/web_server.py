@@ -6,8 +6,8 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from config import Settings
-from hub.app import create_app
 from hub.live import start_tail
+from hub.main.app import create_app
 
 
 class WebServer(BaseApplication):  # type: ignore[misc]

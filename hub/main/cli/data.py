@@ -6,13 +6,13 @@ from pathlib import Path
 import click
 
 from conferencing import demo as conferencing_demo
-from hub import backup as backups
 from hub import migrate
 from hub.accounts import demo as demo_accounts
 from hub.accounts.actor import SYSTEM
-from hub.cli.chosen import settings
-from hub.cli.context import app_context
 from hub.db import db, read_session, transaction
+from hub.main import backup as backups
+from hub.main.cli.chosen import settings
+from hub.main.cli.context import app_context
 from hub.orgunits import seed as unit_seed
 from hub.orgunits.reform import apply_reform
 from smartcity import demo as smartcity_demo

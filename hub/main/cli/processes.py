@@ -3,11 +3,11 @@
 import click
 
 from conferencing.jobs import TICKS as CONFERENCING_TICKS
-from hub.app import create_app
-from hub.cli.chosen import settings
-from hub.jobs import TICKS as HUB_TICKS
-from hub.scheduler import run_worker
-from hub.web_server import serve
+from hub.main.app import create_app
+from hub.main.cli.chosen import settings
+from hub.main.jobs import TICKS as HUB_TICKS
+from hub.main.scheduler import run_worker
+from hub.main.web_server import serve
 from smartcity.jobs import TICKS as SMARTCITY_TICKS
 
 

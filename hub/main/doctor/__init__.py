@@ -3,8 +3,8 @@
 import click
 
 from config import Settings
-from hub.doctor import broker, database, machine, mail
-from hub.doctor.findings import Finding
+from hub.main.doctor import broker, database, machine, mail
+from hub.main.doctor.findings import Finding
 
 __all__ = ["Finding", "examine", "report"]
 

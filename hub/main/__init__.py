@@ -1,0 +1,1 @@
+"""The roots: application, command, processes. Nothing imports this package."""
