@@ -8,10 +8,11 @@ from flask import Flask
 import smartcity.alerts.api
 import smartcity.alerts.api_actions
 import smartcity.devices.api
+import smartcity.devices.api_detections
+import smartcity.devices.api_observations
+import smartcity.emergency.api
 import smartcity.quarantine.api
-import smartcity.rules.api
-import smartcity.series.api
-import smartcity.series.api_detections  # noqa: F401
+import smartcity.rules.api  # noqa: F401
 from hub.search import add_search
 from hub.ui.blueprints import HalfBlueprint
 from hub.ui.home import add_home_panels

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from conferencing.api_names import api_names
 from conferencing.booking.room_choice import first_free_room
 from conferencing.booking.services import book_in_transaction
-from conferencing.conferences.api import ConferenceAnswer, Type, shown
 from conferencing.models import Conference, Site
 from conferencing.requests import AttendeeRequest, BookingRequest
+from conferencing.schemas import ConferenceAnswer, Type, to_schema
 from hub.accounts.actor import Actor, current_actor
 from hub.api import ApiModel, Code, Instant, Text, keep_answer, operation, unit_named
 from hub.api.resources.units import Level
@@ -89,12 +89,12 @@ def book_conference(body: ConferenceBody) -> ConferenceAnswer:
     actor = current_actor()
     with api_names():
         request = _request(read_session(), actor, body)
-        return shown(book_in_transaction(actor, request, keep))
+        return to_schema(book_in_transaction(actor, request, keep))
 
 
 def keep(session: Session, conference: Conference) -> None:
     """Store the answer for the Idempotency-Key in the booking's own transaction."""
-    keep_answer(session, shown(conference), 201)
+    keep_answer(session, to_schema(conference), 201)
 
 
 def _request(session: Session, actor: Actor, body: ConferenceBody) -> BookingRequest:

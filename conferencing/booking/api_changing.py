@@ -18,9 +18,9 @@ from conferencing.booking.api import (
 )
 from conferencing.booking.cancelling import cancel
 from conferencing.booking.changing import change_in_transaction, request_of
-from conferencing.conferences.api import ConferenceAnswer, Type, conference_in_sight, shown
 from conferencing.models import Conference
 from conferencing.requests import BookingRequest
+from conferencing.schemas import ConferenceAnswer, Type, conference_in_sight, to_schema
 from hub.accounts.actor import Actor, current_actor
 from hub.api import ApiModel, Instant, Text, keep_answer, operation
 from hub.db import read_session
@@ -109,17 +109,17 @@ def change_conference(code: str, body: ConferenceChange) -> ConferenceAnswer:
     conference = conference_in_sight(session, code)
     with api_names():
         request = _changed(session, actor, conference, body)
-        return shown(change_in_transaction(actor, conference.code, request, keep))
+        return to_schema(change_in_transaction(actor, conference.code, request, keep))
 
 
 def keep(session: Session, conference: Conference) -> None:
     """Store the answer for the Idempotency-Key in the change's own transaction."""
-    keep_answer(session, shown(conference), 200)
+    keep_answer(session, to_schema(conference), 200)
 
 
 def _cancelled(session: Session, code: str, reason: str) -> ConferenceAnswer:
     conference = conference_in_sight(session, code)
-    return shown(cancel(session, current_actor(), conference, reason))
+    return to_schema(cancel(session, current_actor(), conference, reason))
 
 
 @operation(

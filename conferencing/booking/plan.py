@@ -21,6 +21,7 @@ from conferencing.domain.interval import Interval
 from conferencing.domain.policy import DEFAULT_PRIORITIES, ConferenceType, Priority
 from conferencing.domain.recurrence import DatedOccurrence, Recurrence
 from conferencing.models import Room, Site
+from conferencing.places.sites.queries import sites_by_code
 from conferencing.requests import AttendeeRequest, BookingRequest
 from hub.accounts.actor import Actor
 from hub.clock import TZ, now
@@ -195,12 +196,6 @@ def _sites(checker: Checker, request: BookingRequest) -> tuple[Site, ...]:
     if request.chair_site and request.chair_site not in codes:
         checker.add("chair_site", _("Điểm cầu chủ tọa phải có trong danh sách."))
     return tuple(found[code] for code in codes if code in found)
-
-
-def sites_by_code(session: Session, codes: tuple[str, ...]) -> dict[str, Site]:
-    """Return the known sites by code, with their units."""
-    query = select(Site).options(joinedload(Site.unit)).where(Site.code.in_(codes))
-    return {site.code: site for site in session.scalars(query)}
 
 
 def _some(codes: list[str]) -> str:

@@ -14,7 +14,7 @@ from conferencing.booking.form_refusals import clash_notes
 from conferencing.booking.moving import move_in_transaction
 from conferencing.conferences.forms import CancelForm, MoveForm, move_form_of
 from conferencing.conferences.offers import offers_of
-from conferencing.form_errors import show_errors
+from conferencing.form_fields import show_errors
 from conferencing.invitations.queries import letter_of
 from conferencing.invitations.reminders import remind
 from conferencing.models import Conference, Occurrence

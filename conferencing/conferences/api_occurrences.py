@@ -11,9 +11,9 @@ from conferencing.api_names import api_names
 from conferencing.booking.api_changing import CancelBody
 from conferencing.booking.cancelling import cancel_occurrence
 from conferencing.booking.moving import move_in_transaction
-from conferencing.conferences.api import OccurrenceOfConference, Status, Type
 from conferencing.models import Conference, Occurrence, Room, Site
 from conferencing.occurrences.queries import at_site
+from conferencing.schemas import OccurrenceOfConference, Status, Type
 from hub.accounts.actor import Scope, current_actor
 from hub.api import (
     ApiModel,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from conferencing.blueprint import bp
 from conferencing.conferences.forms import OnBehalfForm
-from conferencing.form_errors import show_errors
+from conferencing.form_fields import show_errors
 from conferencing.invitations.answers import answer_for_site
 from conferencing.invitations.forms import form_for
 from conferencing.models import Conference, ConferenceSite

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from conferencing.availability.queries import Findings, Question, conflict_items, look
-from conferencing.booking.plan import host_unit, is_room_open_to, sites_by_code
+from conferencing.booking.plan import host_unit, is_room_open_to
 from conferencing.booking.preemption import (
     Displacement,
     displacements,
@@ -21,7 +21,7 @@ from conferencing.domain.interval import Interval
 from conferencing.holds.queries import BusyRow, port_spans
 from conferencing.models import Conference, Room, Site
 from conferencing.places.rooms.queries import usable_rooms
-from conferencing.places.sites.queries import sites_of_units
+from conferencing.places.sites.queries import sites_by_code, sites_of_units
 from conferencing.ports import SiteCondition, site_conditions
 from conferencing.requests import BookingRequest, EmergencyRequest
 from hub.accounts.actor import Actor

@@ -4,36 +4,17 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, SelectChoice, StringField, TextAreaField
-from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
+from wtforms import RadioField, SelectChoice, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.validators import Optional as MayBeEmpty
 
+from conferencing.form_fields import TOO_LONG, WholeNumberField
 from conferencing.models import Attendee, ConferenceSite
 from conferencing.requests import AttendeeAnswer, SiteAnswer
 from hub.text import clean
 
 CHOOSE = _l("Chọn một trong các ô trên.")
-TOO_LONG = _l("Dài quá %(max)d ký tự.")
 MAX_HEADCOUNT = 2000
-
-
-class WholeNumberField(IntegerField):  # type: ignore[misc]
-    """A number typed by hand; its refusal is a sentence of ours."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the number; spaces and an empty box are no number."""
-        typed = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if typed:
-            if not (typed.isascii() and typed.isdecimal() and len(typed) < 7):
-                raise ValueError(_l("Ghi bằng chữ số, ví dụ 12."))
-            self.data = int(typed)
-
-    def pre_validate(self, form: BaseForm) -> None:
-        """Say only that it is no number; its size is then nobody's question."""
-        if self.process_errors:
-            raise StopValidation
 
 
 class SiteAnswerForm(FlaskForm):  # type: ignore[misc]

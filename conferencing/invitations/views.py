@@ -23,7 +23,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from conferencing.blueprint import bp
-from conferencing.form_errors import show_errors
+from conferencing.form_fields import show_errors
 from conferencing.invitations.answers import answer_attendee, answer_site, dates_ahead, find_answer
 from conferencing.invitations.calendar_file import calendar_file
 from conferencing.invitations.forms import AttendeeAnswerForm, SiteAnswerForm, form_for

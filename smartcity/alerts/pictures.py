@@ -11,15 +11,14 @@ from sqlalchemy.orm import Session
 from hub.clock import now
 from smartcity.alerts.area import area_of
 from smartcity.alerts.summaries import acknowledge_by
-from smartcity.devices.stations import marks_of, stations_of
+from smartcity.devices.stations import mark_lines, stations_of
 from smartcity.domain.severity import Severity
-from smartcity.models import Alert, Device, Series
-from smartcity.series.charts import Chart, Threshold, chart
-from smartcity.series.history import HistoryPoint, evenly, histories, history
+from smartcity.models import Alert, Series
+from smartcity.series.charts import Threshold, chart, chart_words, table_rows
+from smartcity.series.history import evenly, histories, history
 
 SPARK_STEPS: Final = 24
 DAY: Final = timedelta(hours=24)
-TABLE_ROWS: Final = 24
 
 
 def sparklines(session: Session, alerts: Sequence[Alert]) -> dict[int, list[float | None]]:
@@ -80,12 +79,6 @@ def thresholds_of(alert: Alert) -> list[Threshold]:
     return [Threshold(alert.threshold, _("ngưỡng"), tone)]
 
 
-def mark_lines(device: Device) -> list[Threshold]:
-    """Return the known marks of a station as lines."""
-    known = marks_of(device).known()
-    return [Threshold(metres, f"BĐ{number}", f"bd{number}") for number, metres in known]
-
-
 def _moments(alert: Alert) -> list[tuple[datetime, str]]:
     moments = [(alert.raised_at, _("phát"))]
     if alert.acknowledged_at is not None:
@@ -93,24 +86,3 @@ def _moments(alert: Alert) -> list[tuple[datetime, str]]:
     if alert.returned_at is not None:
         moments.append((alert.returned_at, _("hết")))
     return moments
-
-
-def table_rows(points: Sequence[HistoryPoint]) -> list[HistoryPoint]:
-    """Return at most 24 of the points, the newest first, for the table beside the chart."""
-    step = max(len(points) // TABLE_ROWS, 1)
-    return list(reversed(points))[::step][:TABLE_ROWS]
-
-
-def chart_words(picture: Chart, points: Sequence[HistoryPoint], unit: str) -> str:
-    """Return the chart in one sentence for who cannot see it."""
-    if picture.is_empty:
-        return _("Không có số đo trong khoảng này.")
-    low = min(points, key=lambda point: point.low)
-    high = max(points, key=lambda point: point.high)
-    return _(
-        "Thấp nhất %(low)s, cao nhất %(high)s, mới nhất %(last)s %(unit)s.",
-        low=round(low.low, 2),
-        high=round(high.high, 2),
-        last=round(points[-1].mean, 2),
-        unit=unit,
-    )

@@ -14,11 +14,11 @@ from hub.accounts.models import User, UserRole
 from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import path_ids
 from hub.text import fold, sort_key
+from smartcity.domain.severity import SEVERITY_ORDER
 from smartcity.models import Alert, AlertStep, Device, Series
 
 OPEN_STATES: Final = ("UNACK", "ACKED", "RTNUN")
 UNOWNED_STATES: Final = ("UNACK", "RTNUN")
-SEVERITY_ORDER: Final = ("critical", "high", "medium", "low")
 PAGE: Final = 50
 
 _BADNESS: Final = case(
@@ -140,12 +140,6 @@ def alert_by_code(session: Session, code: str) -> Alert | None:
         .options(selectinload(Alert.steps), joinedload(Alert.rule))
     )
     return session.scalars(query).one_or_none()
-
-
-def alerts_of_device(session: Session, device_id: int, limit: int = 20) -> Sequence[Alert]:
-    """Return the newest alerts of a device, closed ones included."""
-    query = select(Alert).where(Alert.device_id == device_id).order_by(Alert.id.desc())
-    return session.scalars(query.limit(limit)).all()
 
 
 def open_alert_units(session: Session, unit_ids: Sequence[int]) -> dict[int, str]:

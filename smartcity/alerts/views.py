@@ -27,8 +27,9 @@ from hub.errors import Conflict, Invalid, NotFound
 from smartcity import arguments as requests
 from smartcity.alerts import queries, services
 from smartcity.alerts.pictures import detail_context, sparklines
-from smartcity.alerts.queries import PAGE, SEVERITY_ORDER, VIEWS, AlertFilter
+from smartcity.alerts.queries import PAGE, VIEWS, AlertFilter
 from smartcity.alerts.summaries import alert_summary
+from smartcity.domain.severity import SEVERITY_ORDER
 from smartcity.models import Alert
 
 VIEW_WORDS: Final = {

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from smartcity import arguments as requests
-from smartcity.alerts.pictures import chart_words, mark_lines, table_rows
 from smartcity.devices import queries
+from smartcity.devices.queries import rules_for_device
+from smartcity.devices.stations import mark_lines
 from smartcity.models import Device, Series
-from smartcity.rules.queries import rules_for_device
-from smartcity.series.charts import Threshold, chart
+from smartcity.series.charts import Threshold, chart, chart_words, table_rows
 from smartcity.series.history import RANGES, history
 
 

@@ -13,7 +13,7 @@ from hub.accounts.actor import Scope
 from hub.db import UtcDateTime, dialect_name
 from hub.orgunits.models import OrgUnit
 from hub.text import fold
-from smartcity.models import Device, Observation, Series
+from smartcity.models import Alert, Device, Observation, Rule, Series
 
 SILENT_AFTER_INTERVALS: Final = 3
 PAGE: Final = 60
@@ -201,3 +201,20 @@ def gaps(
     query = select(pairs.c.start, pairs.c.end).where(pairs.c.start.is_not(None), span)
     rows = session.execute(query.order_by(pairs.c.end.desc()).limit(limit)).all()
     return [(start, end) for start, end in rows]
+
+
+def alerts_of_device(session: Session, device_id: int, limit: int = 20) -> Sequence[Alert]:
+    """Return the newest alerts of a device, closed ones included."""
+    query = select(Alert).where(Alert.device_id == device_id).order_by(Alert.id.desc())
+    return session.scalars(query.limit(limit)).all()
+
+
+def rules_for_device(session: Session, device: Device) -> list[Rule]:
+    """Return the active rules that speak of this device."""
+    rows = session.scalars(select(Rule).where(Rule.is_active)).all()
+    return [
+        rule
+        for rule in rows
+        if (rule.device_id == device.id)
+        or (rule.device_id is None and rule.device_kind in {"", device.kind})
+    ]

@@ -15,6 +15,7 @@ from smartcity.devices.queries import silent_before
 from smartcity.domain import flood
 from smartcity.domain.flood import AlarmMarks, Course, FloodLevel, MarkOffset, Relation
 from smartcity.models import Device, Series
+from smartcity.series.charts import Threshold
 from smartcity.series.history import recent
 
 WATER_LEVEL: Final = "water_level"
@@ -166,3 +167,9 @@ def _station(
         trend=trend,
         course_phrase=course_phrase(trend, bool(series and series.is_drill)),
     )
+
+
+def mark_lines(device: Device) -> list[Threshold]:
+    """Return the known marks of a station as lines."""
+    known = marks_of(device).known()
+    return [Threshold(metres, f"BĐ{number}", f"bd{number}") for number, metres in known]

@@ -14,17 +14,23 @@ from hub.db import read_session, transaction
 from hub.errors import Conflict, Invalid, NotFound
 from hub.orgunits.queries import unit_by_code
 from smartcity import arguments as requests
-from smartcity.alerts.queries import alerts_of_device
 from smartcity.devices import queries, services
+from smartcity.devices.forms import DeviceForm, MarksForm
 from smartcity.devices.pictures import chosen_series, past
-from smartcity.devices.queries import PAGE, STATUSES, DeviceFilter, device_status
+from smartcity.devices.queries import (
+    PAGE,
+    STATUSES,
+    DeviceFilter,
+    alerts_of_device,
+    device_status,
+    rules_for_device,
+)
 from smartcity.devices.services import DeviceDraft
 from smartcity.devices.stations import stations_of
 from smartcity.domain.topics import TopicKind, topic_for
-from smartcity.forms import DeviceForm, MarksForm, choices_of, put_errors
+from smartcity.form_fields import choices_of, put_errors
 from smartcity.models import Device
 from smartcity.models.device import DEVICE_KINDS
-from smartcity.rules.queries import rules_for_device
 from smartcity.series.history import RANGES
 from smartcity.words import DEVICE_KIND_ICONS, DEVICE_KIND_WORDS
 

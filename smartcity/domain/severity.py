@@ -24,3 +24,6 @@ def rank(severity: Severity) -> int:
 def next_higher(severity: Severity) -> Severity:
     """One step up; the highest stays."""
     return _ORDER[min(rank(severity) + 1, len(_ORDER) - 1)]
+
+
+SEVERITY_ORDER: Final = ("critical", "high", "medium", "low")

@@ -14,8 +14,9 @@ from hub.db import read_session, transaction
 from hub.errors import Conflict, Invalid, NotFound
 from hub.orgunits.queries import unit_by_code
 from smartcity import arguments as requests
+from smartcity.devices.forms import DeviceForm
 from smartcity.devices.views import device_draft
-from smartcity.forms import DeviceForm, choices_of, put_errors
+from smartcity.form_fields import choices_of, put_errors
 from smartcity.models import QuarantinedDevice
 from smartcity.ports import replay_port
 from smartcity.quarantine import queries, services

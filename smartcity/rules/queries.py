@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.accounts.actor import Scope
-from smartcity.alerts.queries import SEVERITY_ORDER
-from smartcity.models import Device, Rule
+from smartcity.domain.severity import SEVERITY_ORDER
+from smartcity.models import Rule
 
 
 def rules(session: Session, scope: Scope) -> Sequence[Rule]:
@@ -21,14 +21,3 @@ def rules(session: Session, scope: Scope) -> Sequence[Rule]:
 def rule_by_code(session: Session, code: str) -> Rule | None:
     """Return the rule of this code."""
     return session.scalars(select(Rule).where(Rule.code == code)).one_or_none()
-
-
-def rules_for_device(session: Session, device: Device) -> list[Rule]:
-    """Return the active rules that speak of this device."""
-    rows = session.scalars(select(Rule).where(Rule.is_active)).all()
-    return [
-        rule
-        for rule in rows
-        if (rule.device_id == device.id)
-        or (rule.device_id is None and rule.device_kind in {"", device.kind})
-    ]

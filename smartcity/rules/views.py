@@ -15,9 +15,10 @@ from hub.orgunits.queries import unit_by_code
 from hub.ui.formats import number_vi
 from smartcity import arguments as requests
 from smartcity.devices.queries import device_by_code
-from smartcity.forms import RuleForm, choices_of, put_errors
+from smartcity.form_fields import choices_of, put_errors
 from smartcity.models import Device, Rule
 from smartcity.rules import queries, services
+from smartcity.rules.forms import RuleForm
 from smartcity.rules.services import RuleDraft
 from smartcity.words import property_word, span_words
 

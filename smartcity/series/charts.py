@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
+from flask_babel import gettext as _
+
 from hub.clock import local
 from smartcity.series.history import HistoryPoint
 
@@ -182,3 +184,27 @@ def _tick_word(at: datetime, index: int, span: timedelta) -> str:
     if span > timedelta(days=3):
         return at.strftime("%d/%m")
     return at.strftime("%H:%M %d/%m" if index in {0, TIME_STEPS} else "%H:%M")
+
+
+TABLE_ROWS: Final = 24
+
+
+def table_rows(points: Sequence[HistoryPoint]) -> list[HistoryPoint]:
+    """Return at most 24 of the points, the newest first, for the table beside the chart."""
+    step = max(len(points) // TABLE_ROWS, 1)
+    return list(reversed(points))[::step][:TABLE_ROWS]
+
+
+def chart_words(picture: Chart, points: Sequence[HistoryPoint], unit: str) -> str:
+    """Return the chart in one sentence for who cannot see it."""
+    if picture.is_empty:
+        return _("Không có số đo trong khoảng này.")
+    low = min(points, key=lambda point: point.low)
+    high = max(points, key=lambda point: point.high)
+    return _(
+        "Thấp nhất %(low)s, cao nhất %(high)s, mới nhất %(last)s %(unit)s.",
+        low=round(low.low, 2),
+        high=round(high.high, 2),
+        last=round(points[-1].mean, 2),
+        unit=unit,
+    )

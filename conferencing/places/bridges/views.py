@@ -8,13 +8,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from conferencing.blueprint import bp
-from conferencing.form_errors import show_errors
+from conferencing.form_fields import show_errors, unit_choices
 from conferencing.models import Bridge
 from conferencing.places.bridges.usage import usage_today
 from conferencing.places.rooms.forms import BridgeForm
 from conferencing.places.rooms.queries import bridge_by_code, usable_rooms, visible_bridges
 from conferencing.places.rooms.services import create_bridge, update_bridge
-from conferencing.places.sites.forms import unit_choices
 from conferencing.places.sites.listing import units_for
 from hub.accounts import current_actor, requires
 from hub.clock import now

@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conferencing.booking.plan import sites_by_code
 from conferencing.fields import FieldChecks, unit_for
 from conferencing.models import Site, SiteGroup, SiteGroupMember
+from conferencing.places.sites.queries import sites_by_code
 from conferencing.requests import GroupRequest
 from hub.accounts.actor import Actor
 from hub.audit import record_audit

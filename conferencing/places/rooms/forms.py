@@ -5,8 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from conferencing.invitations.forms import TOO_LONG, WholeNumberField
-from conferencing.places.sites.forms import NEEDED
+from conferencing.form_fields import NEEDED, TOO_LONG, WholeNumberField
 from conferencing.requests import BridgeRequest, RoomRequest
 
 

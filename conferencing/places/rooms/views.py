@@ -9,13 +9,12 @@ from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
 from conferencing.blueprint import bp
-from conferencing.form_errors import show_errors
+from conferencing.form_fields import show_errors, unit_choices
 from conferencing.models import Room
 from conferencing.occurrences.services import state_now
 from conferencing.places.rooms.forms import RoomForm
 from conferencing.places.rooms.queries import room_by_code, usable_rooms, visible_bridges
 from conferencing.places.rooms.services import create_room, update_room
-from conferencing.places.sites.forms import unit_choices
 from conferencing.places.sites.listing import units_for, upcoming_of_resource
 from hub.accounts import current_actor, requires
 from hub.db import read_session, transaction

@@ -9,13 +9,12 @@ from wtforms import BooleanField, SelectChoice, SelectField, StringField, TextAr
 from wtforms.validators import InputRequired, Length
 from wtforms.validators import Optional as MayBeEmpty
 
-from conferencing.invitations.forms import TOO_LONG, WholeNumberField
+from conferencing.form_fields import NEEDED, TOO_LONG, WholeNumberField, unit_choices
 from conferencing.models import Site
 from conferencing.requests import SiteRequest
 from hub.orgunits.models import OrgUnit
 from hub.ui.states import Look
 
-NEEDED: Final = _l("Không được để trống.")
 READINESS: Final[dict[str, Look]] = {
     "in_service": Look(icon="circle-check", word=_l("Sẵn sàng"), tone="normal"),
     "testing": Look(icon="activity", word=_l("Đang thử"), tone="low"),
@@ -29,11 +28,6 @@ CONDITIONS: Final[dict[str, Look]] = {
 }
 # What people call it first; anything else is kept as typed.
 CARRIERS: Final = ("VNPT", "Viettel", "FPT", "MobiFone")
-
-
-def unit_choices(units: Sequence[OrgUnit]) -> list[SelectChoice]:
-    """Give units as the options of a list."""
-    return [SelectChoice(str(unit.id), unit.name) for unit in units]
 
 
 class SiteForm(FlaskForm):  # type: ignore[misc]

@@ -111,3 +111,9 @@ def directory(session: Session, actor: Actor) -> SiteDirectory:
 
 def _member_codes(members: Sequence[SiteGroupMember]) -> list[str]:
     return [member.site.code for member in members]
+
+
+def sites_by_code(session: Session, codes: tuple[str, ...]) -> dict[str, Site]:
+    """Return the known sites by code, with their units."""
+    query = select(Site).options(joinedload(Site.unit)).where(Site.code.in_(codes))
+    return {site.code: site for site in session.scalars(query)}

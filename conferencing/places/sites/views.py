@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from conferencing.blueprint import bp
-from conferencing.form_errors import show_errors
+from conferencing.form_fields import show_errors
 from conferencing.models import Site
 from conferencing.occurrences.services import state_now
 from conferencing.places.sites.forms import CARRIERS, CONDITIONS, READINESS, SiteForm, site_form
