@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from flask import Flask
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from conferencing.invitations.reminders import unanswered, write_reminders
-from conferencing.models import Conference, ConferenceSite, Hold, Occurrence, PortUse
+from conferencing.models import Conference, ConferenceSite, Occurrence
 from conferencing.occurrences.services import note_clock
 from hub.clock import now
 from hub.db import read_session, transaction
@@ -27,17 +27,6 @@ LAST_CALL: Final = timedelta(minutes=30)
 # Whoever was invited less than this before a reminder is due has just had a letter.
 FRESH: Final = timedelta(minutes=30)
 LOOK_BACK: Final = timedelta(days=7)
-
-
-def release_lapsed_holds(_app: Flask) -> int:
-    """Give back what was only held for a while; return how many holds."""
-    with transaction() as session:
-        lapsed = select(Hold.occurrence_id).where(Hold.state == "held", Hold.expires_at <= now())
-        occurrence_ids = list(session.scalars(lapsed.distinct()))
-        for model in (Hold, PortUse):
-            mine = model.occurrence_id.in_(occurrence_ids) & (model.state == "held")
-            session.execute(update(model).where(mine).values(state="released"))
-    return len(occurrence_ids)
 
 
 def note_starts_and_ends(_app: Flask) -> int:
@@ -121,7 +110,6 @@ def _each(ids: Iterable[int], act: Callable[[Session, int], None]) -> int:
 
 
 TICKS: Final = (
-    Tick("release_lapsed_holds", 30.0, release_lapsed_holds),
     Tick("note_starts_and_ends", 10.0, note_starts_and_ends),
     Tick("remind_sites", 60.0, remind_sites),
 )

@@ -14,7 +14,7 @@ from conferencing.models import Conference, Occurrence
 from hub.clock import local
 from hub.ui.formats import date_vi, time_vi
 
-OVER = (DisplayState.ENDED, DisplayState.CANCELLED, DisplayState.DISPLACED, DisplayState.POSTPONED)
+OVER = (DisplayState.ENDED, DisplayState.CANCELLED, DisplayState.DISPLACED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,25 +65,3 @@ class OverlappingOccurrencesError(RecurrenceError):
     """An occurrence is still running when the next one begins."""
 
     code = "recurrence.overlapping"
-
-
-class ForbiddenTransitionError(ConferencingDomainError):
-    """The conference cannot go from its state to the one asked for."""
-
-    code = "state.forbidden"
-
-
-class SelectionError(ConferencingDomainError):
-    """A selection of sites is malformed."""
-
-    code = "selection.invalid"
-
-
-class UnknownCodesError(SelectionError):
-    """A selection names codes that do not exist; `codes` has them."""
-
-    code = "selection.unknown"
-
-    def __init__(self, codes: tuple[str, ...]) -> None:
-        super().__init__(f"unknown codes: {', '.join(codes)}")
-        self.codes = codes

@@ -1,6 +1,6 @@
 """One revision of a conference as calendars see it: plain values, no row, no request."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -80,20 +80,3 @@ class CalendarRevision:
     def is_cancelled(self) -> bool:
         """True when the whole conference is off."""
         return self.status == "CANCELLED"
-
-
-def busy_only(revision: CalendarRevision, title: str) -> CalendarRevision:
-    """The revision for eyes that may only learn that the time is taken."""
-    return replace(
-        revision,
-        title=title,
-        organizer=Organizer("", ""),
-        description="",
-        location="",
-        url="",
-        join_url="",
-        attendees=(),
-        categories=(),
-        priority=0,
-        is_drill=False,
-    )

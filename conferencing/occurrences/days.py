@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from conferencing.domain.interval import Interval
-from conferencing.domain.states import DisplayState, IcalStatus, display_state, state_of
+from conferencing.domain.states import DisplayState, IcalStatus, display_state
 from conferencing.occurrences.queries import OccurrenceRow
 from hub.clock import local, now
 
@@ -49,8 +49,13 @@ class Day:
 
 def state_of_row(row: OccurrenceRow, moment: datetime | None = None) -> DisplayState:
     """Return what people see of an occurrence now."""
-    stored = state_of(cast(IcalStatus, row.status), row.started_at, row.ended_at)
-    return display_state(stored, Interval(row.starts_at, row.ends_at), moment or now())
+    return display_state(
+        cast(IcalStatus, row.status),
+        Interval(row.starts_at, row.ends_at),
+        moment or now(),
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+    )
 
 
 def entries_of(rows: Iterable[OccurrenceRow]) -> list[Entry]:

@@ -1,6 +1,6 @@
 """Conferences as lists and pages show them, always inside what the actor may see."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from conferencing.models import (
     Site,
 )
 from hub.accounts.actor import Actor
-from hub.clock import local, now
+from hub.clock import now
 from hub.errors import NotFound
 from hub.orgunits.models import OrgUnit
 from hub.text import fold
@@ -69,14 +69,6 @@ class OccurrenceRow:
     waiting: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Rows and the cursor of the next page, None at the end."""
-
-    items: list[OccurrenceRow] = field(default_factory=list)
-    next: str | None = None
-
-
 def conference_by_code(session: Session, actor: Actor, code: str) -> Conference:
     """Return a conference with everything its page shows. Raises NotFound."""
     return _one(session, actor, Conference.code == code)
@@ -116,51 +108,6 @@ def occurrences_between(
     if not wanted.status:
         query = query.where(Occurrence.status != "CANCELLED")
     return _with_answers(session, query.order_by(Occurrence.starts_at, Occurrence.id).limit(limit))
-
-
-def today(session: Session, actor: Actor) -> list[OccurrenceRow]:
-    """Return what takes place today."""
-    start = local(now()).replace(hour=0, minute=0, second=0, microsecond=0)
-    return occurrences_between(session, actor, start, start + timedelta(days=1))
-
-
-def page(
-    session: Session,
-    actor: Actor,
-    filters: Filters,
-    *,
-    since: datetime | None = None,
-    cursor: str | None = None,
-    limit: int = 50,
-) -> Page:
-    """Return occurrences from a moment on (the present by default), a page at a time."""
-    query = _rows(actor, filters).where(Occurrence.ends_at > (since or now()))
-    if not filters.status:
-        query = query.where(Occurrence.status != "CANCELLED")
-    if cursor:
-        at, last = parse_cursor(cursor)
-        query = query.where(
-            (Occurrence.starts_at > at) | ((Occurrence.starts_at == at) & (Occurrence.id > last))
-        )
-    query = query.order_by(Occurrence.starts_at, Occurrence.id).limit(limit + 1)
-    rows = _with_answers(session, query)
-    following = None
-    if len(rows) > limit:
-        rows = rows[:limit]
-        following = f"{rows[-1].starts_at.isoformat()}~{rows[-1].occurrence_id}"
-    return Page(rows, following)
-
-
-def parse_cursor(cursor: str) -> tuple[datetime, int]:
-    """Return the moment and id of a cursor. Raises NotFound when it is not one of ours."""
-    at, _separator, last = cursor.partition("~")
-    try:
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None:
-            raise ValueError("naive")
-        return moment, int(last)
-    except ValueError as error:
-        raise NotFound(_("Trang này không còn.")) from error
 
 
 def unanswered(session: Session, actor: Actor, within: timedelta) -> list[OccurrenceRow]:

@@ -46,13 +46,11 @@ class Marks:
     actor: Actor
 
     def style(self, row: OccurrenceRow | None) -> str:
-        """Return whose it is: urgent, hold, mine or others."""
+        """Return whose it is: urgent, mine or others."""
         if row is None:
             return "others"
         if row.type == "emergency":
             return "urgent"
-        if row.status == "TENTATIVE":
-            return "hold"
         return "mine" if self.is_mine(row) else "others"
 
     def is_mine(self, row: OccurrenceRow | None) -> bool:
@@ -64,7 +62,6 @@ def style_word(style: str) -> str:
     """Say the style in words, for those who hear the page."""
     return {
         "urgent": _("khẩn cấp"),
-        "hold": _("đang giữ chỗ"),
         "mine": _("của tôi"),
         "others": _("đơn vị khác"),
     }.get(style, "")

@@ -5,7 +5,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final, cast
+from typing import Final
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -13,15 +13,14 @@ from sqlalchemy.orm import Session
 
 from conferencing import ports as conferencing_ports
 from conferencing.booking.preemption import Displacement
-from conferencing.domain.interval import Interval
-from conferencing.domain.states import IcalStatus, display_state, state_of
 from conferencing.emergency.services import EmergencyPreview, convene, preview
 from conferencing.models import Site
+from conferencing.occurrences.days import state_of_row
 from conferencing.occurrences.queries import OccurrenceRow, occurrences_between
 from conferencing.places.sites.queries import visible_sites
 from conferencing.requests import EmergencyRequest
 from hub.accounts.actor import Actor
-from hub.clock import local, now
+from hub.clock import local
 from hub.errors import Invalid
 from smartcity import ports as smartcity_ports
 from smartcity.alerts.conditions import site_conditions
@@ -127,15 +126,13 @@ def conferences_of_day(
 
 
 def _today(row: OccurrenceRow) -> smartcity_ports.TodayConference:
-    stored = state_of(cast(IcalStatus, row.status), row.started_at, row.ended_at)
-    state = display_state(stored, Interval(row.starts_at, row.ends_at), now())
     return smartcity_ports.TodayConference(
         code=row.code,
         url=url_for("conferencing.show_conference", code=row.code),
         title=row.title,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        state=state.value,
+        state=state_of_row(row).value,
         ready_count=row.accepted,
         site_count=row.sites,
     )

@@ -13,7 +13,8 @@ from conferencing.availability.queries import busy_minutes, heat_of
 from conferencing.domain.interval import Interval
 from conferencing.models import Conference, Hold, Occurrence, Site
 from conferencing.places.sites.queries import visible_sites
-from conferencing.timeline.queries import site_lanes
+from conferencing.timeline.axis import make_axis
+from conferencing.timeline.rows import RowMaker, Wanted
 from hub.clock import TZ, local, now
 from hub.db import db, read_session, transaction
 from tests.bench.houses import House, houses
@@ -83,15 +84,17 @@ def _hold(occurrence: Occurrence, site_id: int) -> dict[str, Any]:
 
 def _rows(house: House, holds: int) -> list[Row]:
     window = Interval(_start(), _start() + timedelta(days=DAYS))
+    first = _start().date()
+    axis = make_axis("week", first, first, [])
     times: dict[str, list[float]] = {"timeline": [], "minutes": [], "heat": []}
     sizes: dict[str, str] = {}
     for _run in range(RUNS):
         db.session.remove()
         session = read_session()
         began = time.perf_counter()
-        lanes = site_lanes(session, house.actor, window)
+        lanes = RowMaker(session, house.actor, axis, Wanted()).make()
         times["timeline"].append((time.perf_counter() - began) * 1000)
-        sizes["timeline"] = _size([asdict(group) for group in lanes])
+        sizes["timeline"] = _size([asdict(lane) for lane in lanes.units])
         sites = visible_sites(session, house.actor)
         began = time.perf_counter()
         busy = busy_minutes(session, sites, window)
@@ -102,7 +105,7 @@ def _rows(house: House, holds: int) -> list[Row]:
         times["heat"].append((time.perf_counter() - began) * 1000)
         sizes["heat"] = _size([cell.free for cell in cells])
     names = {
-        "timeline": "160 sites, a month of half days",
+        "timeline": "160 sites, the rows of a timeline's week",
         "minutes": "160 sites, a month to the minute",
         "heat": "160 sites, a month of half hours",
     }

@@ -6,10 +6,10 @@ import time_machine
 from sqlalchemy import select
 
 from conferencing.booking.services import book_in_transaction
-from conferencing.jobs import note_starts_and_ends, release_lapsed_holds, remind_sites
-from conferencing.models import Hold, Occurrence
+from conferencing.jobs import note_starts_and_ends, remind_sites
+from conferencing.models import Occurrence
 from hub.clock import now
-from hub.db import read_session, transaction
+from hub.db import read_session
 from hub.journal import JournalEntry
 from hub.outbox import OutboxLetter
 from tests.factories import booking, in_days
@@ -63,12 +63,3 @@ def test_start_and_end_are_noted_once(house: House) -> None:
     read_session().rollback()
     occurrence = read_session().scalars(select(Occurrence)).one()
     assert occurrence.ended_at == occurrence.ends_at
-
-
-def test_lapsed_holds_are_given_back(house: House) -> None:
-    book_in_transaction(house.secretary, booking(house.site_codes[:3]))
-    with transaction() as session:
-        for hold in session.scalars(select(Hold)):
-            hold.state, hold.expires_at = "held", now() - timedelta(minutes=1)
-    assert release_lapsed_holds(house.app) == 1
-    book_in_transaction(house.secretary, booking(house.site_codes[:3], room_code="P2"))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from conferencing.ical import feed, text
 from conferencing.ical.components import to_bytes, vevents
 from conferencing.ical.errors import CalendarBuildError
-from conferencing.ical.revision import CalendarRevision, Organizer, busy_only
+from conferencing.ical.revision import CalendarRevision, Organizer
 from tests.oracles import libical
 from tests.unit.conferencing.ical.samples import (
     ALL,
@@ -114,14 +114,6 @@ def test_a_date_is_either_excepted_or_overridden() -> None:
 
 def test_a_drill_says_so_first() -> None:
     assert parsed(whole(feed.fragment(DRILL)))[0]["SUMMARY"].startswith("[DIỄN TẬP] Giao ban")
-
-
-def test_busy_only_tells_nothing_but_the_time() -> None:
-    content = feed.fragment(busy_only(SINGLE, "Bận")).decode()
-
-    for secret in ("Giao ban", "Báo cáo", "meet.example", "hub.example", "UBND", "Định kỳ"):
-        assert secret not in content
-    assert "SUMMARY:Bận" in content
 
 
 def test_alarms_leave_out_what_is_cancelled() -> None:
