@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from conferencing.availability.queries import look
+from conferencing.availability.queries import check_availability
 from conferencing.booking.plan import Plan, check_request
 from conferencing.booking.services import question_of, write_plan
 from conferencing.demo_conferences import (
@@ -194,7 +194,7 @@ class _Season:
             for code in _rooms_for(len(sites)):
                 request = self._request(demo, code, sites, start)
                 plan = check_request(self.session, self.actor, request, may_be_past=True)
-                if look(self.session, question_of(plan)).is_free:
+                if check_availability(self.session, question_of(plan)).is_free:
                     return plan
         return None
 

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from random import uniform
+from time import sleep
+from typing import Any, Final, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -23,16 +25,24 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeEngine
+
+from hub.errors import LostRace
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 WRITE_OPTION = "hub_write"
 AFTER_COMMIT = "hub_after_commit"
+ATTEMPTS: Final = 6
+# Deadlock, serialization failure, lock_timeout: a long queue before one row outlasts the timeout;
+# the next attempt finds it shorter.
+TRANSIENT: Final = frozenset({"40P01", "40001", "55P03"})
 OTHERS = 0o077  # the permission bits of everybody but the owner
 
+T = TypeVar("T")
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -125,6 +135,30 @@ def transaction(session: Session | None = None) -> Iterator[Session]:
         raise
     for action in session.info.pop(AFTER_COMMIT, []):
         action()
+
+
+def in_transaction(action: Callable[[Session], T]) -> T:
+    """Run an edge's action in its one transaction; run it again when it lost a race.
+
+    The action may run several times, so it starts from what it is given and changes only the
+    database. A deadlock's victim, a lock that took too long and a ``LostRace`` are tried again:
+    the next look sees the winner.
+    """
+    for attempt in range(1, ATTEMPTS):
+        try:
+            with transaction() as session:
+                return action(session)
+        except (DBAPIError, LostRace) as error:
+            if isinstance(error, DBAPIError) and not _is_transient(error):
+                raise
+            # Two victims of one deadlock must not meet again at the same moment.
+            sleep(uniform(0, 0.02 * attempt))  # noqa: S311
+    with transaction() as session:
+        return action(session)
+
+
+def _is_transient(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in TRANSIENT
 
 
 def _end_read(session: Session) -> None:

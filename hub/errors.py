@@ -30,6 +30,10 @@ class Conflict(HubError):
     """The request is right but the present state forbids it; ``details`` says how."""
 
 
+class LostRace(Conflict):
+    """Somebody else committed first; the same transaction, run again, sees what they did."""
+
+
 class NotAllowed(HubError):
     """The actor may not do this here."""
 

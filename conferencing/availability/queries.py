@@ -74,9 +74,9 @@ class Question:
 class Findings:
     """What stands in the way; both lists are empty when all is free."""
 
+    question: Question = field(repr=False)
     clashes: tuple[tuple[Clash, BusyRow], ...] = ()
     shortages: tuple[PortShortage, ...] = ()
-    question: Question | None = field(default=None, repr=False)
 
     @property
     def is_free(self) -> bool:
@@ -84,7 +84,7 @@ class Findings:
         return not self.clashes and not self.shortages
 
 
-def look(session: Session, question: Question) -> Findings:
+def check_availability(session: Session, question: Question) -> Findings:
     """Return every clash and every shortage of ports."""
     rows = busy_rows(session, question.resource_ids, question.window, question.ignore_conference_id)
     by_block = {id(row.block): row for row in rows}
@@ -93,7 +93,7 @@ def look(session: Session, question: Question) -> Findings:
     for row in by_block.values():
         clashes += [(clash, row) for clash in find_clashes(wanted, [row.block])]
     clashes.sort(key=lambda pair: (pair[0].interval.start, pair[0].resource))
-    return Findings(tuple(clashes), tuple(_shortages(session, question)), question)
+    return Findings(question, tuple(clashes), tuple(_shortages(session, question)))
 
 
 def _shortages(session: Session, question: Question) -> list[PortShortage]:
@@ -108,8 +108,6 @@ def _shortages(session: Session, question: Question) -> list[PortShortage]:
 def conflict_items(session: Session, actor: Actor, findings: Findings) -> list[dict[str, Any]]:
     """Return the findings as plain JSON; what the actor may not see is only "Bận"."""
     question = findings.question
-    if question is None:
-        return []
     names = question.names()
     seen = visible_ids(session, actor, {row.conference_id for _clash, row in findings.clashes})
     items = [_clash_item(clash, row, names, seen) for clash, row in findings.clashes]

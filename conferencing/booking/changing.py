@@ -13,7 +13,6 @@ from conferencing.booking.plan import Plan, check_request
 from conferencing.booking.services import (
     Also,
     new_occurrence,
-    question_of,
     refuse_clashes,
     run_in_transaction,
 )
@@ -251,14 +250,7 @@ def change_in_transaction(
     def act(session: Session) -> Conference:
         return change(session, actor, by_code(session, code), request)
 
-    def ask(session: Session) -> Question:
-        conference = by_code(session, code)
-        plan = check_request(
-            session, actor, replace(request, host_unit_id=conference.host_unit_id), may_be_past=True
-        )
-        return question_of(plan, ignore=conference.id)
-
-    return run_in_transaction(actor, act, ask, also)
+    return run_in_transaction(act, also)
 
 
 def by_code(session: Session, code: str) -> Conference:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from conferencing.availability.day_scale import DayScale, Piece
-from conferencing.availability.queries import Question, alternatives, heat_of, look
+from conferencing.availability.queries import Question, alternatives, check_availability, heat_of
 from conferencing.booking.lanes import Strip, strips_of
 from conferencing.domain.interval import Interval
 from conferencing.holds.queries import port_spans
@@ -88,7 +88,7 @@ class Asked:
 def check(session: Session, actor: Actor, asked: Asked) -> Check:
     """Answer for the first day asked; clashes count over the whole series."""
     question = asked.question
-    findings = look(session, question)
+    findings = check_availability(session, question)
     first = question.spans[0]
     day = local(first.start).date()
     scale = DayScale.around(day, [first])

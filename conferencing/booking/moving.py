@@ -43,7 +43,7 @@ def move_occurrence(
     span = Interval(starts_at, ends_at)
     holds.lock_spans(session, conference.room, [span])
     _refuse_own_overlap(occurrence, span)
-    _refuse_others(session, actor, occurrence, span)
+    refuse_clashes(session, actor, _question(occurrence, span))
     before, was = _times(occurrence), holds.span_of(occurrence)
     _write(session, conference, occurrence, span)
     _tell(session, conference, occurrence, was)
@@ -79,10 +79,6 @@ def _refuse_own_overlap(occurrence: Occurrence, span: Interval) -> None:
         if span.overlaps(holds.span_of(other)):
             message = _("Buổi họp chồng lên một buổi khác của cùng lịch lặp.")
             raise Invalid([FieldError("starts_at", message)])
-
-
-def _refuse_others(session: Session, actor: Actor, occurrence: Occurrence, span: Interval) -> None:
-    refuse_clashes(session, actor, _question(occurrence, span))
 
 
 def _question(occurrence: Occurrence, span: Interval) -> Question:
@@ -129,11 +125,7 @@ def move_in_transaction(
         occurrence = occurrence_of(by_code(session, code), occurrence_id)
         return move_occurrence(session, actor, occurrence, starts_at, ends_at)
 
-    def ask(session: Session) -> Question:
-        occurrence = occurrence_of(by_code(session, code), occurrence_id)
-        return _question(occurrence, Interval(starts_at, ends_at))
-
-    return run_in_transaction(actor, act, ask, also)
+    return run_in_transaction(act, also)
 
 
 def occurrence_of(conference: Conference, occurrence_id: int) -> Occurrence:

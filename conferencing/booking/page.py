@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from flask import render_template
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from conferencing.availability.queries import Question, look
+from conferencing.availability.queries import Question, check_availability
 from conferencing.booking.attendees import ROLES, AttendeeRow
 from conferencing.booking.check import Asked, Check, check
 from conferencing.booking.forms import (
@@ -43,21 +44,33 @@ class Purpose:
     conference: Conference | None = None
 
 
-@dataclass(slots=True)
+@dataclass
 class BookingPage:
-    """What the page is made of; read once per request."""
+    """What the page is made of; places are read once, and only when something shows them."""
 
     session: Session
     actor: Actor
     purpose: Purpose
     draft: BookingDraft
-    sites: list[Site]
-    rooms: list[Room]
-    conditions: Mapping[str, SiteCondition]
     search: str = ""
     open_unit: str = ""
     notices: list[tuple[str, str]] = field(default_factory=list)
     taken: int = 0
+
+    @cached_property
+    def sites(self) -> list[Site]:
+        """The sites that may be invited."""
+        return bookable_sites(self.session, self.actor)
+
+    @cached_property
+    def rooms(self) -> list[Room]:
+        """The rooms that may be chosen."""
+        return usable_rooms(self.session, self.actor)
+
+    @cached_property
+    def conditions(self) -> Mapping[str, SiteCondition]:
+        """What is known of the power and the line of those sites."""
+        return site_conditions(self.session, [site.code for site in self.sites])
 
     def note_clash(self, taken: int, notes: Iterable[tuple[str, str]]) -> None:
         """Put on top that so many places are taken, and by whom."""
@@ -84,7 +97,7 @@ class BookingPage:
         self.draft.form.room.data = next(is_free, first)
 
     def _is_free(self, room: Room, spans: tuple[Interval, ...]) -> bool:
-        return look(self.session, Question(spans, self.chosen, room)).is_free
+        return check_availability(self.session, Question(spans, self.chosen, room)).is_free
 
     def picker(self) -> Picker:
         """Return the site picker."""
@@ -140,19 +153,12 @@ def _spans(draft: BookingDraft, first: Interval) -> Iterable[Interval]:
 def load_page(
     session: Session, actor: Actor, purpose: Purpose, posted: MultiDict[str, str]
 ) -> BookingPage:
-    """Read what the page shows for what was posted (or prefilled)."""
-    draft = read_draft(posted)
-    sites = bookable_sites(session, actor)
-    rooms = usable_rooms(session, actor)
-    conditions = site_conditions(session, [site.code for site in sites])
+    """Return the page for what was posted (or prefilled)."""
     return BookingPage(
         session,
         actor,
         purpose,
-        draft,
-        sites,
-        rooms,
-        conditions,
+        read_draft(posted),
         search=posted.get("find", "").strip(),
         open_unit=posted.get("open_unit", ""),
     )

@@ -104,6 +104,20 @@ def check_request(
     return Plan(request, room, sites, host, _priority(request), rrule, occurrences, excepted)
 
 
+def checked_matter(session: Session, actor: Actor, request: BookingRequest) -> BookingRequest:
+    """Return the request with title, texts, people and times checked, for a plan made elsewhere.
+
+    Raises:
+        Invalid: with every field to mend.
+    """
+    checker = Checker(session, actor, "")
+    request = _checked_words(checker, request)
+    _check_times(checker, request, may_be_past=False)
+    if checker.errors:
+        raise Invalid(checker.errors)
+    return request
+
+
 def host_unit(session: Session, actor: Actor, unit_id: int | None, capability: str) -> OrgUnit:
     """Return the unit that hosts; raises NotAllowed when the actor may not book for it."""
     wanted = unit_id or actor.home_unit_id

@@ -8,43 +8,48 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from conferencing import links
-from conferencing.availability.queries import Findings, Question, alternatives, conflict_items, look
+from conferencing.availability.queries import (
+    Findings,
+    Question,
+    alternatives,
+    check_availability,
+    conflict_items,
+)
 from conferencing.booking.plan import Plan, check_request
 from conferencing.domain.recurrence import DatedOccurrence
 from conferencing.history import note_change
 from conferencing.holds import services as holds
-from conferencing.holds.refusals import TakenMeanwhile, with_retry
 from conferencing.invitations.services import recipients, write_letters
 from conferencing.models import Attendee, Conference, ConferenceSite, Occurrence, Site
 from conferencing.requests import AttendeeRequest, BookingRequest
 from conferencing.revisions import organizer_of, refresh_fragment
 from hub.accounts.actor import Actor
 from hub.clock import local, now
-from hub.db import dialect_name, read_session, transaction
+from hub.db import dialect_name, in_transaction
 from hub.errors import Conflict
 from hub.text import fold
 
 Also = Callable[[Session, Conference], None]
 
 
-def book(
-    session: Session,
-    actor: Actor,
-    request: BookingRequest,
-    *,
-    capability: str = "conference.book",
-) -> Conference:
-    """Write a new conference with everything that belongs to it.
+def book(session: Session, actor: Actor, plan: Plan) -> Conference:
+    """Look once, then write a new conference with everything that belongs to it.
 
     Raises:
-        Invalid: with every field to mend.
-        NotAllowed: the actor may not book for the host unit.
         Conflict: something is taken; ``details`` names it and offers alternatives.
         TakenMeanwhile: somebody else was faster; the transaction cannot go on.
     """
-    plan = check_request(session, actor, request, capability=capability)
     holds.lock_spans(session, plan.room, plan.spans)
     refuse_clashes(session, actor, question_of(plan))
+    return write_booking(session, actor, plan)
+
+
+def write_booking(session: Session, actor: Actor, plan: Plan) -> Conference:
+    """Write a plan that was found free: rows, holds, letters, history; the database may refuse.
+
+    Raises:
+        TakenMeanwhile: somebody else was faster; the transaction cannot go on.
+    """
     conference = write_plan(session, actor, plan)
     refresh_fragment(conference)
     letters = write_letters(session, conference, "booked", recipients(conference))
@@ -57,40 +62,34 @@ def book(
 def book_in_transaction(
     actor: Actor, request: BookingRequest, also: Also | None = None
 ) -> Conference:
-    """Book from an edge: open the transaction, retry deadlocks, name what was in the way.
+    """Check and book from an edge, in its one transaction.
 
     ``also`` runs in the same transaction after the booking (an API's idempotency record, say).
+
+    Raises:
+        Invalid: with every field to mend.
+        NotAllowed: the actor may not book for the host unit.
+        Conflict: something is taken; ``details`` names it and offers alternatives.
     """
 
     def act(session: Session) -> Conference:
-        return book(session, actor, request)
+        return book(session, actor, check_request(session, actor, request))
 
-    def ask(session: Session) -> Question:
-        return question_of(check_request(session, actor, request))
-
-    return run_in_transaction(actor, act, ask, also)
+    return run_in_transaction(act, also)
 
 
 def run_in_transaction(
-    actor: Actor,
-    act: Callable[[Session], Conference],
-    ask: Callable[[Session], Question],
-    also: Also | None = None,
+    act: Callable[[Session], Conference], also: Also | None = None
 ) -> Conference:
-    """Run a change in its own transaction; when the database refuses, look again and say why."""
+    """Run a change of a conference from an edge, and what the edge adds to it."""
 
-    def whole() -> Conference:
-        with transaction() as session:
-            conference = act(session)
-            if also is not None:
-                also(session, conference)
+    def whole(session: Session) -> Conference:
+        conference = act(session)
+        if also is not None:
+            also(session, conference)
         return conference
 
-    try:
-        return with_retry(whole)
-    except TakenMeanwhile as error:
-        session = read_session()
-        raise named_conflict(session, actor, ask(session), str(error)) from error
+    return in_transaction(whole)
 
 
 def question_of(plan: Plan, ignore: int | None = None) -> Question:
@@ -100,22 +99,16 @@ def question_of(plan: Plan, ignore: int | None = None) -> Question:
 
 def refuse_clashes(session: Session, actor: Actor, question: Question) -> None:
     """Raise a Conflict that names everything in the way, if there is anything."""
-    findings = look(session, question)
+    findings = check_availability(session, question)
     if not findings.is_free:
-        raise _conflict(session, actor, findings, question, _("Trùng lịch."))
+        raise clash_conflict(session, actor, findings, _("Trùng lịch."))
 
 
-def named_conflict(session: Session, actor: Actor, question: Question, message: str) -> Conflict:
-    """Return the Conflict for what a fresh look finds."""
-    return _conflict(session, actor, look(session, question), question, message)
-
-
-def _conflict(
-    session: Session, actor: Actor, findings: Findings, question: Question, message: str
-) -> Conflict:
+def clash_conflict(session: Session, actor: Actor, findings: Findings, message: str) -> Conflict:
+    """Return the Conflict that names what was found and offers something else."""
     details = {
         "conflicts": conflict_items(session, actor, findings),
-        "alternatives": alternatives(session, actor, question),
+        "alternatives": alternatives(session, actor, findings.question),
     }
     return Conflict(message, details)
 

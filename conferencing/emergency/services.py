@@ -1,13 +1,13 @@
 """Emergency conferences: exactly the units concerned, a free room at once, or make way."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from conferencing.availability.queries import Findings, Question, conflict_items, look
-from conferencing.booking.plan import host_unit, is_room_open_to
+from conferencing.availability.queries import Findings, Question, check_availability, conflict_items
+from conferencing.booking.plan import Plan, checked_matter, host_unit, is_room_open_to
 from conferencing.booking.preemption import (
     Displacement,
     displacements,
@@ -15,9 +15,11 @@ from conferencing.booking.preemption import (
     release,
     tell_displaced,
 )
-from conferencing.booking.services import Also, book, named_conflict, run_in_transaction
+from conferencing.booking.services import clash_conflict, write_booking
 from conferencing.domain.availability import PortPool
 from conferencing.domain.interval import Interval
+from conferencing.domain.policy import ConferenceType
+from conferencing.domain.recurrence import DatedOccurrence
 from conferencing.holds.queries import BusyRow, port_spans
 from conferencing.models import Conference, Room, Site
 from conferencing.places.rooms.queries import usable_rooms
@@ -84,7 +86,7 @@ class _Survey:
     span: Interval
     sites: tuple[Site, ...]
     units_without_site: tuple[OrgUnit, ...]
-    question: Question
+    room: Room
     findings: Findings
     displaced: list[Displacement] = field(default_factory=list)
     blocked: list[BusyRow] = field(default_factory=list)
@@ -103,7 +105,6 @@ def preview(session: Session, actor: Actor, request: EmergencyRequest) -> Emerge
         NotAllowed: the actor may not convene for the host unit.
     """
     survey = _survey(session, actor, request)
-    question, room = survey.question, survey.question.room
     conditions = site_conditions(session, [site.code for site in survey.sites])
     busy = {row.block.resource: row for _clash, row in survey.findings.clashes}
     items = conflict_items(session, actor, survey.findings)
@@ -112,7 +113,7 @@ def preview(session: Session, actor: Actor, request: EmergencyRequest) -> Emerge
     return EmergencyPreview(
         starts_at=survey.span.start,
         ends_at=survey.span.end,
-        room=room,
+        room=survey.room,
         sites=tuple(
             PreviewSite(
                 site,
@@ -123,19 +124,17 @@ def preview(session: Session, actor: Actor, request: EmergencyRequest) -> Emerge
             for site in survey.sites
         ),
         ports_needed=len(survey.sites),
-        ports_free=_ports_free(session, question),
+        ports_free=_ports_free(session, survey),
         displaced=tuple(survey.displaced),
         conflicts=tuple(in_the_way),
         units_without_site=survey.units_without_site,
     )
 
 
-def _ports_free(session: Session, question: Question) -> int:
-    if question.room is None:
-        return 0
-    bridge = question.room.bridge
-    pool = PortPool(bridge.ports, tuple(port_spans(session, bridge.id, question.window)))
-    return pool.free_during(question.held)
+def _ports_free(session: Session, survey: _Survey) -> int:
+    bridge = survey.room.bridge
+    pool = PortPool(bridge.ports, tuple(port_spans(session, bridge.id, survey.span)))
+    return pool.free_during((survey.span,))
 
 
 def convene(session: Session, actor: Actor, request: EmergencyRequest) -> Conference:
@@ -149,34 +148,21 @@ def convene(session: Session, actor: Actor, request: EmergencyRequest) -> Confer
     """
     survey = _survey(session, actor, request)
     if not survey.findings.is_free and not (request.displace and survey.is_possible):
-        raise named_conflict(session, actor, survey.question, _("Có cuộc họp khác đang giữ chỗ."))
+        message = _("Có cuộc họp khác đang giữ chỗ.")
+        raise clash_conflict(session, actor, survey.findings, message)
+    plan = _plan(session, actor, request, survey)
     release(session, survey.displaced)
-    conference = book(session, actor, _booking(request, survey), capability=CAPABILITY)
+    conference = write_booking(session, actor, plan)
     tell_displaced(session, actor, conference, survey.displaced)
     return conference
 
 
-def convene_in_transaction(
-    actor: Actor, request: EmergencyRequest, also: Also | None = None
-) -> Conference:
-    """Convene from an edge, in a transaction of its own."""
-
-    def act(session: Session) -> Conference:
-        return convene(session, actor, request)
-
-    def ask(session: Session) -> Question:
-        return _survey(session, actor, request).question
-
-    return run_in_transaction(actor, act, ask, also)
-
-
-def _booking(request: EmergencyRequest, survey: _Survey) -> BookingRequest:
-    room = survey.question.room
-    return BookingRequest(
+def _plan(session: Session, actor: Actor, request: EmergencyRequest, survey: _Survey) -> Plan:
+    asked = BookingRequest(
         title=request.title,
-        type="emergency",
+        type=ConferenceType.EMERGENCY.value,
         priority=request.priority,
-        room_code=room.code if room else "",
+        room_code=survey.room.code,
         starts_at=survey.span.start,
         ends_at=survey.span.end,
         site_codes=tuple(site.code for site in survey.sites),
@@ -188,6 +174,15 @@ def _booking(request: EmergencyRequest, survey: _Survey) -> BookingRequest:
         source_ref=request.source_ref,
         is_drill=request.is_drill,
     )
+    return Plan(
+        request=checked_matter(session, actor, asked),
+        room=survey.room,
+        sites=survey.sites,
+        host=survey.host,
+        priority=request.priority,
+        rrule="",
+        occurrences=(DatedOccurrence(survey.span.start, survey.span),),
+    )
 
 
 def _survey(session: Session, actor: Actor, request: EmergencyRequest) -> _Survey:
@@ -198,12 +193,10 @@ def _survey(session: Session, actor: Actor, request: EmergencyRequest) -> _Surve
     span = Interval(start, start + request.duration)
     sites, missing = _sites(session, actor, request, host)
     rooms = _rooms(session, actor, request, host, len(sites))
-    surveys = (
-        _look(session, request, _Survey(host, span, sites, missing, question, Findings()))
-        for question in (Question((span,), sites, room, None, False) for room in rooms)
-    )
     best: _Survey | None = None
-    for survey in surveys:
+    for room in rooms:
+        findings = check_availability(session, Question((span,), sites, room, buffered=False))
+        survey = _with_way(session, request, _Survey(host, span, sites, missing, room, findings))
         if best is None or _rank(survey) < _rank(best):
             best = survey
         if survey.findings.is_free:
@@ -229,29 +222,18 @@ def _rank(survey: _Survey) -> tuple[bool, bool, int, int]:
     )
 
 
-def _look(session: Session, request: EmergencyRequest, empty: _Survey) -> _Survey:
-    findings = look(session, empty.question)
-    rows = [row for _clash, row in findings.clashes]
+def _with_way(session: Session, request: EmergencyRequest, survey: _Survey) -> _Survey:
+    """Add who would make way, what may not, and whether the ports suffice then."""
+    rows = [row for _clash, row in survey.findings.clashes]
     blocked = [row for row in rows if not may_displace(request, row)]
-    room = empty.question.room
-    giving_way = displacements(session, rows, room.code if room else "") if not blocked else []
+    giving_way = [] if blocked else displacements(session, rows, survey.room.code)
     freed = sum(
         len(item.occurrence.conference.sites) if item.is_whole else len(item.resources)
         for item in giving_way
-        if room and item.occurrence.conference.room.bridge_id == room.bridge_id
+        if item.occurrence.conference.room.bridge_id == survey.room.bridge_id
     )
-    missing = max((shortage.missing for shortage in findings.shortages), default=0)
-    return _Survey(
-        empty.host,
-        empty.span,
-        empty.sites,
-        empty.units_without_site,
-        empty.question,
-        findings,
-        giving_way,
-        blocked,
-        missing > freed,
-    )
+    missing = max((shortage.missing for shortage in survey.findings.shortages), default=0)
+    return replace(survey, displaced=giving_way, blocked=blocked, short_of_ports=missing > freed)
 
 
 def _sites(

@@ -1,19 +1,28 @@
 """Taking room, sites and ports for occurrences: all of them or none, always in one order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, insert, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from conferencing.domain.interval import Interval
-from conferencing.holds.refusals import taken_as_conflict
 from conferencing.models import Conference, Hold, Occurrence, PortUse, Room
 from hub.clock import local
 from hub.db import dialect_name
+from hub.errors import LostRace
 
 LOCK_SPACE = 0x4E4352  # "NCR": advisory locks (this, room * 100000 + day)
+EXCLUSION_VIOLATION: Final = "23P01"
+CHECK_VIOLATION: Final = "23514"
+
+
+class TakenMeanwhile(LostRace):
+    """Somebody else's booking was committed first; the transaction is lost, names are to come."""
 
 
 def lock_room(session: Session, room: Room, occurrences: Iterable[Occurrence]) -> None:
@@ -109,3 +118,25 @@ def give_back(session: Session, occurrence_ids: Iterable[int]) -> None:
 def span_of(occurrence: Occurrence) -> Interval:
     """Return when an occurrence takes place."""
     return Interval(occurrence.starts_at, occurrence.ends_at)
+
+
+@contextmanager
+def taken_as_conflict() -> Iterator[None]:
+    """Turn the refusal of an overlapping hold or of a port too many into TakenMeanwhile."""
+    try:
+        yield
+    except IntegrityError as error:
+        if not is_taken(error):
+            raise
+        raise TakenMeanwhile(_("Phòng, điểm cầu hoặc cổng MCU vừa có người đặt.")) from error
+
+
+def is_taken(error: IntegrityError) -> bool:
+    """Whether a guard of holds or of ports refused, on either database."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state == EXCLUSION_VIOLATION:
+        return True
+    text = str(error.orig)
+    if state is None or state == CHECK_VIOLATION:
+        return "hold_overlap" in text or "bridge_ports" in text
+    return False

@@ -13,13 +13,14 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import UnsupportedMediaType
 
 from hub.accounts.policy import requires
 from hub.api.idempotency import earlier_answer, keep_answer, key_of_request
 from hub.api.messages import as_invalid
 from hub.api.shapes import ApiModel, NoContent
-from hub.db import read_session, transaction
+from hub.db import in_transaction, read_session
 from hub.errors import Conflict, NotFound
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -125,10 +126,13 @@ def _run(
         given["body"] = _read_body(described.body)
     if not described.is_unsafe or described.own_transaction:
         return view(**given)
-    with transaction() as session:
+
+    def act(session: Session) -> BaseModel:
         result = view(session=session, **given)
         keep_answer(session, result, described.status)
-    return result
+        return result
+
+    return in_transaction(act)
 
 
 def _answer(described: Operation, result: BaseModel) -> Response:

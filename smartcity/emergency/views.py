@@ -6,12 +6,11 @@ from typing import Final
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from hub.accounts import Actor, current_actor, requires
-from hub.db import read_session, transaction
+from hub.db import in_transaction, read_session
 from hub.errors import Conflict, HubError, Invalid, NotFound
 from hub.orgunits.models import OrgUnit
 from hub.text import clean
@@ -96,12 +95,9 @@ def convene(code: str) -> ResponseReturnValue:
     form = _read(request.form, request.form.get("form_token", "")[:120])
     try:
         port = convene_port()
-        with transaction() as session:
-            made = services.convene_from_alert(session, current_actor(), code, form, port)
-    except IntegrityError:
-        # Somebody took the room or a site between our look and our hold; nothing was booked.
-        taken = Conflict(_("Vừa có người đặt trùng phòng hoặc điểm cầu. Triệu tập lại để tìm chỗ."))
-        return _again(code, form, {"": taken.message}, 409, taken)
+        made = in_transaction(
+            lambda session: services.convene_from_alert(session, current_actor(), code, form, port)
+        )
     except Conflict as conflict:
         return _again(code, form, {"": conflict.message}, 409, conflict)
     except Invalid as invalid:

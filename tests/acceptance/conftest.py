@@ -20,6 +20,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from conferencing import demo as conferencing_demo
+from conferencing.booking.plan import check_request
 from conferencing.booking.services import book
 from conferencing.models import Conference
 from conferencing.requests import BookingRequest
@@ -125,7 +126,8 @@ def book_at(place: str, site: str) -> Conference:
             site_codes=(site,),
             host_unit_id=host.roles[0].unit_id,
         )
-        return book(session, actor_of(user), request)
+        actor = actor_of(user)
+        return book(session, actor, check_request(session, actor, request))
 
 
 @contextmanager

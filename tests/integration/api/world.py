@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import Headers
 
+from conferencing.booking.plan import check_request
 from conferencing.booking.services import book
 from hub.accounts.actor import actor_of
 from hub.accounts.models import User, UserRole
@@ -222,4 +223,4 @@ def _conferences(session: Session) -> None:
             host_unit_id=unit.id,
             starts_at=factories.in_days(3),
         )
-        book(session, actor, request)
+        book(session, actor, check_request(session, actor, request))

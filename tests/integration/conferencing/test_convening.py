@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from conferencing.booking.changing import by_code
 from conferencing.booking.services import book_in_transaction
-from conferencing.emergency.services import convene_in_transaction, preview
-from conferencing.models import PortUse, Site
+from conferencing.emergency.services import convene, preview
+from conferencing.models import Conference, PortUse, Site
 from conferencing.ports import EXTENSION, SiteCondition
 from conferencing.requests import EmergencyRequest
-from hub.db import read_session
+from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid
 from hub.outbox import OutboxLetter
 from tests.factories import booking, in_days
@@ -28,6 +28,11 @@ def emergency(house: House, *codes: str, **values: object) -> EmergencyRequest:
     return EmergencyRequest("Họp khẩn ứng phó lũ", **given)  # type: ignore[arg-type]
 
 
+def convened(house: House, request: EmergencyRequest) -> Conference:
+    """Convene as an edge does."""
+    return in_transaction(lambda session: convene(session, house.secretary, request))
+
+
 def site(code: str) -> Site:
     """A site by its code."""
     return read_session().scalars(select(Site).where(Site.code == code)).one()
@@ -37,7 +42,7 @@ def test_units_concerned_meet_in_a_free_room(house: House) -> None:
     book_in_transaction(house.secretary, booking(["DC-450"], starts_at=WHEN))
     unit_ids = (house.district.home_unit_id or 0,)
     request = EmergencyRequest("Họp khẩn", unit_ids=unit_ids, starts_at=WHEN)
-    conference = convene_in_transaction(house.secretary, request)
+    conference = convened(house, request)
     assert {row.site.code for row in conference.sites} == {"DC-44", "DC-457"}
     assert (conference.type, conference.priority, conference.room.code) == ("emergency", 0, "P2")
 
@@ -46,7 +51,7 @@ def test_emergency_now_needs_no_start(house: House) -> None:
     request = emergency(
         house, starts_at=None, source_ref="alert:12", is_drill=True, reason="Lũ lên nhanh"
     )
-    conference = convene_in_transaction(house.secretary, request)
+    conference = convened(house, request)
     assert conference.source_ref == "alert:12"
     assert conference.starts_at.second == 0
     letter = read_session().scalars(select(OutboxLetter)).first()
@@ -61,7 +66,7 @@ def test_nobody_is_displaced_unasked(house: House) -> None:
         house.secretary, booking(house.site_codes[:2], starts_at=WHEN, title="Họp thường")
     )
     with pytest.raises(Conflict) as raised:
-        convene_in_transaction(house.secretary, emergency(house))
+        convened(house, emergency(house))
     assert other.code in {item["conference"] for item in raised.value.details["conflicts"]}
 
 
@@ -75,7 +80,7 @@ def test_one_site_makes_way_and_the_rest_goes_on(house: House) -> None:
     assert seen.is_possible
     assert not seen.is_free
     read_session().rollback()
-    convene_in_transaction(house.secretary, wanted)
+    convened(house, wanted)
     left = by_code(read_session(), other.code)
     assert left.status == "CONFIRMED"
     assert [row.partstat for row in left.sites] == ["NEEDS-ACTION", "NEEDS-ACTION", "DECLINED"]
@@ -89,7 +94,7 @@ def test_one_site_makes_way_and_the_rest_goes_on(house: House) -> None:
 def test_letters_of_displacing_are_vietnamese_for_whoever_convenes(house: House) -> None:
     book_in_transaction(house.secretary, booking(house.site_codes[:2], starts_at=WHEN))
     with house.app.test_request_context(), force_locale("en"):
-        convene_in_transaction(house.secretary, emergency(house, displace=True))
+        convened(house, emergency(house, displace=True))
     query = select(OutboxLetter.text_body).where(OutboxLetter.kind == "conference.cancelled")
     texts = read_session().scalars(query).all()
     assert texts
@@ -102,7 +107,7 @@ def test_a_taken_room_displaces_the_whole_conference_with_three_offers(house: Ho
         house.secretary, booking(house.site_codes[3:4], starts_at=WHEN, room_code="P2", priority=1)
     )
     wanted = emergency(house, *house.site_codes[:3], displace=True)
-    conference = convene_in_transaction(house.secretary, wanted)
+    conference = convened(house, wanted)
     assert conference.room.code == "P1"
     lost = by_code(read_session(), other.code)
     assert lost.status == "CANCELLED"
@@ -124,7 +129,7 @@ def test_central_conferences_never_make_way(house: House) -> None:
     assert not seen.is_possible
     read_session().rollback()
     with pytest.raises(Conflict):
-        convene_in_transaction(house.secretary, wanted)
+        convened(house, wanted)
 
 
 def test_an_exercise_never_calls_off_real_work(house: House) -> None:
@@ -132,12 +137,12 @@ def test_an_exercise_never_calls_off_real_work(house: House) -> None:
     real = book_in_transaction(house.secretary, request)
 
     with pytest.raises(Conflict):
-        convene_in_transaction(house.secretary, emergency(house, displace=True, is_drill=True))
+        convened(house, emergency(house, displace=True, is_drill=True))
 
     other_drill = replace(request, is_drill=True, starts_at=in_days(4, 9), ends_at=in_days(4, 10))
     book_in_transaction(house.secretary, other_drill)
     at_the_drill = emergency(house, displace=True, is_drill=True, starts_at=in_days(4, 9))
-    convene_in_transaction(house.secretary, at_the_drill)
+    convened(house, at_the_drill)
     assert by_code(read_session(), real.code).status == "CONFIRMED"
 
 
@@ -157,7 +162,7 @@ def test_convening_is_refused_without_sites_or_time(house: House) -> None:
         emergency(house, duration=timedelta(0)),
     ):
         with pytest.raises(Invalid):
-            convene_in_transaction(house.secretary, wrong)
+            convened(house, wrong)
 
 
 def test_the_host_may_stay_away_and_a_whole_conference_with_it(house: House) -> None:
@@ -171,7 +176,7 @@ def test_the_host_may_stay_away_and_a_whole_conference_with_it(house: House) -> 
     (part,) = preview(read_session(), house.secretary, asked).displaced
     assert (part.is_whole, part.lost_sites, part.cause) == (False, 2, "")
     read_session().rollback()
-    conference = convene_in_transaction(house.secretary, asked)
+    conference = convened(house, asked)
     assert {row.site.code for row in conference.sites} == set(codes[1:3])
     chair = next(row.site for row in conference.sites if row.role == "chair")
     assert chair.unit.level == "district"

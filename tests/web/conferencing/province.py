@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conferencing import links
+from conferencing.booking.plan import check_request
 from conferencing.booking.services import book
 from conferencing.models import Conference, Site
 from hub.accounts.actor import actor_of
@@ -48,7 +49,8 @@ def book_one(session: Session, username: str = "thuky", **changes: Any) -> Booke
     user = find_user(session, username)
     assert user is not None
     sites = changes.pop("sites", SITES)
-    return told(book(session, actor_of(user), factories.booking(sites, **changes)))
+    actor, request = actor_of(user), factories.booking(sites, **changes)
+    return told(book(session, actor, check_request(session, actor, request)))
 
 
 def told(conference: Conference) -> Booked:
