@@ -1,10 +1,13 @@
-"""Settings of the whole product, read once from ``HUB_*`` variables.
+"""Settings of the whole product, read once from ``HUB_*`` variables or the instance's file.
 
 Every value is checked here and nowhere else; a wrong one stops the start with a sentence
-that names the variable and says what to mend.
+that names the variable and says what to mend. What the environment says wins over the file
+``settings.env`` of the instance folder (or the one that ``HUB_SETTINGS`` names), which processes
+and commands read alike.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +20,11 @@ MIN_SECRET_LENGTH = 32
 KNOWN_SECRETS = frozenset({"changeme", "secret", "dev", "development", "password", "test"})
 DATABASE_SCHEMES = ("sqlite", "postgresql+psycopg", "postgresql", "postgres")
 MQTT_SCHEMES = ("mqtt", "mqtts")
+FILE_NAME = "settings.env"
+# As systemd's EnvironmentFile= reads it, so that one file serves units and commands.
+FILE_LINE = re.compile(
+    r'\s*(?P<name>HUB_[A-Z0-9_]+)=(?:"(?P<quoted>[^"]*)"|(?P<value>[^"\s][^"]*?)?)\s*'
+)
 SMTP_SCHEMES = ("smtp", "smtps", "file")
 
 
@@ -53,12 +61,17 @@ class Settings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
-        """Read and check all ``HUB_*`` variables.
+        """Read and check all ``HUB_*`` variables, those of the settings file included.
 
         Raises:
             SettingsError: with every problem found, not only the first.
         """
-        return _read(cls, os.environ if env is None else env)
+        given = os.environ if env is None else env
+        problems: list[str] = []
+        path = settings_file(given)
+        if "HUB_SETTINGS" in given and not path.exists():
+            problems.append(f"HUB_SETTINGS: there is no file {path}")
+        return _read(cls, {**file_values(path, problems), **given}, problems)
 
     @property
     def is_sqlite(self) -> bool:
@@ -71,8 +84,35 @@ class Settings:
         return ZoneInfo(self.timezone)
 
 
-def _read(cls: type["Settings"], env: Mapping[str, str]) -> "Settings":
-    problems: list[str] = []
+def settings_file(env: Mapping[str, str]) -> Path:
+    """Return where the settings of the instance are kept, whether or not the file exists."""
+    named = env.get("HUB_SETTINGS", "")
+    return Path(named) if named else Path(env.get("HUB_INSTANCE_DIR", "instance")) / FILE_NAME
+
+
+def file_values(path: Path, problems: list[str] | None = None) -> dict[str, str]:
+    """Read lines NAME=value of a settings file; a wrong line is a problem that names its place."""
+    problems = [] if problems is None else problems
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f"{path}: cannot be read ({error}); it must be UTF-8 text of this user")
+        return {}
+    values: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        found = FILE_LINE.fullmatch(line)
+        if found is None:
+            problems.append(f"{path}, line {number}: expected HUB_NAME=value")
+        else:
+            values[found["name"]] = found["quoted"] or found["value"] or ""
+    return values
+
+
+def _read(cls: type["Settings"], env: Mapping[str, str], problems: list[str]) -> "Settings":
     demo = env.get("HUB_DEMO", "") in {"1", "true", "yes"}
     instance = Path(env.get("HUB_INSTANCE_DIR", "instance")).absolute()
     settings = cls(

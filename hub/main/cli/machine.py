@@ -5,10 +5,12 @@ import sys
 
 import click
 
+from config import settings_file
 from hub.accounts import demo as demo_accounts
 from hub.main.cli.chosen import settings
 from hub.main.doctor import report
 from hub.main.run import supervise
+from hub.main.run.own_settings import is_demos_own
 
 
 @click.command()
@@ -18,6 +20,11 @@ def run(demo: bool, port: int) -> None:
     """Start broker, web, ingest and worker together, under supervision."""
     if demo:
         os.environ["HUB_DEMO"] = "1"
+    elif is_demos_own(settings_file(os.environ)):
+        raise click.ClickException(
+            "This instance folder holds the demo. Run it with --demo, or choose another folder "
+            "by HUB_INSTANCE_DIR."
+        )
     os.environ.setdefault("HUB_BASE_URL", f"http://127.0.0.1:{port}")
     # supervise() migrates and seeds once it knows that every port is free.
     closing = demo_logins() if demo else ()

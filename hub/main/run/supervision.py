@@ -19,6 +19,7 @@ from hub.main.run import readiness
 from hub.main.run.broker import EMBEDDED, effective_mqtt_url, find_mosquitto, prepare_broker
 from hub.main.run.output import Follower
 from hub.main.run.ports import LOOPBACK, NeededPort, taken
+from hub.main.run.own_settings import write_demo_settings
 from hub.main.run.programs import Program, hub_command, programs, supervisord_configuration
 
 START_PATIENCE = 90.0
@@ -70,9 +71,11 @@ def supervise(
             )
         for obstacle in obstacles:
             click.echo(obstacle, err=True)
-        if obstacles or not _prepare_database(run):
+        if obstacles:
             return 1
-        return _run(run)
+        if demo:
+            write_demo_settings(run.environment())
+        return _run(run) if _prepare_database(run) else 1
 
 
 def _needed_ports(run: Run) -> list[NeededPort]:

@@ -90,3 +90,38 @@ def test_an_https_address_is_answered_under_its_own_name_only(tmp_path: Path) ->
     assert named.trusted_hosts == ("hop.example.vn", "127.0.0.1", "localhost")
     assert given.trusted_hosts == ("a.example", "b.example")
     assert Settings.from_env(env(tmp_path)).trusted_hosts == ()
+
+
+def test_the_instances_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
+    lines = ["# of the province", f'HUB_SECRET_KEY="{STRONG}"', "", "HUB_BROKER_PORT=18899"]
+    (tmp_path / "settings.env").write_text("\n".join([*lines, "HUB_LOG_FORMAT=json"]))
+
+    settings = Settings.from_env({"HUB_INSTANCE_DIR": str(tmp_path), "HUB_LOG_FORMAT": "text"})
+
+    assert (settings.secret_key, settings.broker_port) == (STRONG, 18899)
+    assert settings.log_format == "text"
+
+
+def test_a_file_elsewhere_may_name_the_instance_folder(tmp_path: Path) -> None:
+    file = tmp_path / "etc.env"
+    file.write_text(f"HUB_SECRET_KEY={STRONG}\nHUB_INSTANCE_DIR={tmp_path / 'var'}\n")
+
+    settings = Settings.from_env({"HUB_SETTINGS": str(file)})
+
+    assert settings.instance_dir == tmp_path / "var"
+
+
+@pytest.mark.parametrize("line", ["STRONG=x", "HUB_PORT", "export HUB_DEMO=1", 'HUB_X="a" b'])
+def test_a_wrong_line_is_named_by_its_place(tmp_path: Path, line: str) -> None:
+    (tmp_path / "settings.env").write_text(f"HUB_SECRET_KEY={STRONG}\n{line}\n")
+
+    with pytest.raises(SettingsError, match=r"settings\.env, line 2: expected HUB_NAME=value"):
+        Settings.from_env({"HUB_INSTANCE_DIR": str(tmp_path)})
+
+
+def test_a_settings_file_that_is_missing_or_unreadable_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="HUB_SETTINGS: there is no file"):
+        Settings.from_env({"HUB_SETTINGS": str(tmp_path / "none.env")})
+    (tmp_path / "settings.env").write_bytes(b"HUB_DEMO=\xff")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        Settings.from_env({"HUB_INSTANCE_DIR": str(tmp_path)})
