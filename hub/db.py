@@ -22,10 +22,11 @@ from sqlalchemy import (
     MetaData,
     TypeDecorator,
     event,
+    text,
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeEngine
@@ -35,7 +36,8 @@ from hub.errors import LostRace
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 WRITE_OPTION = "hub_write"
-AFTER_COMMIT = "hub_after_commit"
+HASTY_OPTION = "hub_hasty"
+BUSY_TIMEOUT_MS = 15_000
 ATTEMPTS: Final = 6
 # Deadlock, serialization failure, lock_timeout: a long queue before one row outlasts the timeout;
 # the next attempt finds it shorter.
@@ -130,11 +132,8 @@ def transaction(session: Session | None = None) -> Iterator[Session]:
         yield session
         session.commit()
     except BaseException:
-        session.info.pop(AFTER_COMMIT, None)
         session.rollback()
         raise
-    for action in session.info.pop(AFTER_COMMIT, []):
-        action()
 
 
 def in_transaction(action: Callable[[Session], T]) -> T:
@@ -157,6 +156,25 @@ def in_transaction(action: Callable[[Session], T]) -> T:
         return action(session)
 
 
+def write_if_free(action: Callable[[Session], None]) -> bool:
+    """Run a small write in passing; leave it undone when another writer is busy.
+
+    For marks that may be missing, such as when something was last used: a reader never waits.
+    """
+    session = db.session()
+    _end_read(session)
+    try:
+        session.connection(execution_options={WRITE_OPTION: True, HASTY_OPTION: True})
+        if dialect_name(session) == "postgresql":
+            session.execute(text("SET LOCAL lock_timeout = '50ms'"))
+        action(session)
+        session.commit()
+    except OperationalError:
+        session.rollback()
+        return False
+    return True
+
+
 def _is_transient(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in TRANSIENT
 
@@ -167,11 +185,6 @@ def _end_read(session: Session) -> None:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("transaction() opened over unsaved changes")
     session.rollback()
-
-
-def after_commit(session: Session, action: Callable[[], None]) -> None:
-    """Run the action once the transaction has committed; forget it when it rolls back."""
-    session.info.setdefault(AFTER_COMMIT, []).append(action)
 
 
 def engine_options(database_url: str) -> dict[str, Any]:
@@ -225,7 +238,7 @@ def _sqlite_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=15000",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
         "trusted_schema=OFF",
         "temp_store=MEMORY",
         "journal_size_limit=67108864",
@@ -236,5 +249,10 @@ def _sqlite_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 
 def _sqlite_begin(connection: Connection) -> None:
-    write = connection.get_execution_options().get(WRITE_OPTION)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get(WRITE_OPTION):
+        connection.exec_driver_sql("BEGIN")
+        return
+    patience = 0 if options.get(HASTY_OPTION) else BUSY_TIMEOUT_MS
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,6 +1,7 @@
 """One round of the outbox: claim, build each message, send it outside any transaction, mark."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -13,28 +14,42 @@ from hub.mail import MailDelayedError, Mailer, MailRefusedError
 from hub.outbox import OutboxLetter, claim_due, mark_failed, mark_sent
 
 logger = logging.getLogger(__name__)
+SENDERS: Final = 4
 AS_WRITTEN: Final = SMTP.clone(refold_source="none")
 
 
 def deliver_due(mailer: Mailer, settings: Settings, limit: int = 40) -> int:
-    """Send what is due; return how many letters left."""
+    """Send what is due; return how many letters left.
+
+    Several leave side by side, so that a server that hangs over one does not hold up the rest.
+    """
     with transaction() as session:
         letters = claim_due(session, limit)
-    return sum(_deliver(mailer, settings, letter) for letter in letters)
+    with ThreadPoolExecutor(SENDERS, thread_name_prefix="mail") as senders:
+        sending = {senders.submit(_send, mailer, settings, letter): letter for letter in letters}
+        return sum(_note(sending[done], done.result()) for done in as_completed(sending))
 
 
-def _deliver(mailer: Mailer, settings: Settings, letter: OutboxLetter) -> bool:
+def _send(mailer: Mailer, settings: Settings, letter: OutboxLetter) -> Exception | None:
+    """Hand one letter over, outside any transaction; return why it could not be."""
     try:
         mailer.send(build_message(letter, settings))
     except (MailDelayedError, MailRefusedError, ValueError) as error:
-        final = not isinstance(error, MailDelayedError)
-        logger.warning("letter %s not sent (final=%s): %s", letter.id, final, error)
+        return error
+    return None
+
+
+def _note(letter: OutboxLetter, error: Exception | None) -> bool:
+    """Record what became of a letter; tell whether it has left."""
+    if error is None:
         with transaction() as session:
-            mark_failed(session, letter.id, str(error), final=final)
-        return False
+            mark_sent(session, letter.id)
+        return True
+    final = not isinstance(error, MailDelayedError)
+    logger.warning("letter %s not sent (final=%s): %s", letter.id, final, error)
     with transaction() as session:
-        mark_sent(session, letter.id)
-    return True
+        mark_failed(session, letter.id, str(error), final=final)
+    return False
 
 
 def build_message(letter: OutboxLetter, settings: Settings) -> EmailMessage:

@@ -5,6 +5,7 @@ Pages get an HTML error page; the API gets RFC 9457 ``application/problem+json``
 
 import base64
 import binascii
+import contextlib
 import logging
 import re
 from collections.abc import Mapping
@@ -12,13 +13,14 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import BadRequest, HTTPException
 
+from hub.db import db
 from hub.errors import Conflict, FieldError, HubError, Invalid, NotAllowed, NotFound, Unavailable
 
 logger = logging.getLogger(__name__)
@@ -156,7 +158,13 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _database_error(error: OperationalError) -> ResponseReturnValue:
-    _log("database", error)
+    """Say that the database is away, without asking it for anything more."""
+    reason = str(error.orig).strip().splitlines()[:1]
+    logger.error("database error on %s %s: %s", request.method, safe_path(request.path), reason)
+    with contextlib.suppress(SQLAlchemyError):
+        db.session.remove()
+    # The page knows nobody: whom it greets and what they may see stands in the database.
+    g.hub_actor = None
     response = answer(503, "")
     response.headers["Retry-After"] = "5"
     return response

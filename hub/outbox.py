@@ -20,7 +20,9 @@ from hub.errors import Conflict
 LetterState = Literal["new", "sending", "sent", "retry", "failed", "superseded"]
 PENDING = ("new", "retry", "sending")
 LEASE = timedelta(minutes=2)
-MAX_ATTEMPTS = 8
+# A mail server may be away over a storm; a letter is worth trying for as long as it helps.
+TRIED_FOR = timedelta(days=3)
+LONGEST_PAUSE = timedelta(hours=1)
 
 
 class OutboxLetter(Base):
@@ -127,7 +129,9 @@ def claim_due(session: Session, limit: int = 20) -> list[OutboxLetter]:
     free = (OutboxLetter.state.in_(("new", "retry")) & (OutboxLetter.not_before <= at)) | (
         (OutboxLetter.state == "sending") & (OutboxLetter.lease_until < at)
     )
-    query = select(OutboxLetter).where(free).order_by(OutboxLetter.id).limit(limit)
+    # What was never tried goes first: one letter that always hangs holds up nobody else.
+    query = select(OutboxLetter).where(free).order_by(OutboxLetter.attempts, OutboxLetter.id)
+    query = query.limit(limit)
     if dialect_name(session) == "postgresql":
         query = query.with_for_update(skip_locked=True)
     letters = list(session.scalars(query))
@@ -146,14 +150,17 @@ def mark_sent(session: Session, letter_id: int) -> None:
 
 
 def mark_failed(session: Session, letter_id: int, error: str, *, final: bool) -> None:
-    """Record a failed attempt; try again later with growing pauses unless ``final``."""
+    """Record a failed attempt; try again later with growing pauses unless ``final``.
+
+    A letter that somebody gave a new try is tried for as long again.
+    """
     letter = session.get_one(OutboxLetter, letter_id)
     letter.last_error, letter.lease_until = error[:300], None
-    if final or letter.attempts >= MAX_ATTEMPTS:
+    pause = min(timedelta(seconds=15) * 2 ** min(letter.attempts, 10), LONGEST_PAUSE)
+    if final or letter.attempts * LONGEST_PAUSE > TRIED_FOR:
         letter.state = "failed"
         return
-    letter.state = "retry"
-    letter.not_before = now() + timedelta(seconds=min(15 * 2**letter.attempts, 3600))
+    letter.state, letter.not_before = "retry", now() + pause
 
 
 def retry_letter(letter: OutboxLetter) -> None:

@@ -20,9 +20,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from hub.accounts.actor import SYSTEM, actor_of, current_actor, maybe_actor
+from hub.accounts.models import ApiToken, UserSession
 from hub.accounts.passwords import hash_password, needs_rehash, secret_hash
 from hub.accounts.policy import public, signed_in
 from hub.accounts.services import (
@@ -37,7 +39,7 @@ from hub.accounts.services import (
 )
 from hub.audit import record_audit
 from hub.clock import now
-from hub.db import read_session, transaction
+from hub.db import read_session, transaction, write_if_free
 from hub.http import own_path
 from hub.text import clean
 
@@ -69,8 +71,7 @@ def identify() -> None:
         g.hub_actor = actor_of(user)
         g.hub_session_id = row.id
         if needs_touch(row, now()):
-            with transaction() as session:
-                session.merge(row).last_seen_at = now()
+            write_if_free(lambda session: _mark(session, row, "last_seen_at"))
 
 
 def _identify_token(authorization: str) -> None:
@@ -82,8 +83,11 @@ def _identify_token(authorization: str) -> None:
         g.hub_actor = actor_of(token.user, token.scope)
         g.hub_token_id = token.id
         if token.last_used_at is None or now() - token.last_used_at > TOUCH_EVERY:
-            with transaction() as session:
-                session.merge(token).last_used_at = now()
+            write_if_free(lambda session: _mark(session, token, "last_used_at"))
+
+
+def _mark(session: Session, row: UserSession | ApiToken, column: str) -> None:
+    setattr(session.merge(row), column, now())
 
 
 def safe_target(target: str | None) -> str:

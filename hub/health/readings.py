@@ -1,10 +1,11 @@
-"""What is checked for ``/readyz``: database, schema, leader of the workers, age of the outbox.
+"""What is checked for ``/readyz``: database, schema, leader of the workers, outbox, disk.
 
 The halves add their own checks through ``hub.main.wiring``.
 """
 
 import fcntl
 import logging
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -31,6 +32,12 @@ from hub.ticks import LEADER_KEY, LEADER_LOCK
 OUTBOX_LATE = timedelta(minutes=5)
 # The worker beats every five seconds; one that hangs keeps its lock but not its beat.
 BEAT_LATE = timedelta(minutes=1)
+# The clocks of two machines differ a little; more means that one of them was set.
+BEAT_AHEAD = timedelta(seconds=30)
+# A letter that was given up is an alarm until somebody tries again or a week has passed.
+FAILED_SHOWN = timedelta(days=7)
+LEAST_FREE_BYTES = 1_000_000_000
+LEAST_FREE_SHARE = 0.05
 EXTENSION = "hub.health"
 logger = logging.getLogger(__name__)
 
@@ -84,12 +91,16 @@ def leader(session: Session, settings: Settings) -> list[Reading]:
         return [Reading("worker", True, "leads, has just begun")]
     seconds = age.total_seconds()
     figures = {"hub_worker_beat_age_seconds": seconds}
+    if age < -BEAT_AHEAD:
+        return [Reading("worker", False, "its last beat lies in the future", figures)]
     return [Reading("worker", age < BEAT_LATE, f"leads, last beat {seconds:.0f} s ago", figures)]
 
 
+# Locks of other databases of the same cluster are not ours.
 _HOLDERS = text(
     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
     " AND classid = :high AND objid = :low"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 
 
@@ -115,7 +126,32 @@ def outbox(session: Session, settings: Settings) -> list[Reading]:
     age = (now - oldest) if oldest else timedelta()
     figures = {"hub_outbox_waiting": float(count), "hub_outbox_age_seconds": age.total_seconds()}
     detail = f"{count} waiting, the oldest for {age.total_seconds():.0f} s"
-    return [Reading("outbox", age < OUTBOX_LATE, detail, figures)]
+    return [Reading("outbox", age < OUTBOX_LATE, detail, figures), _letters_failed(session)]
+
+
+def _letters_failed(session: Session) -> Reading:
+    failed = (
+        OutboxLetter.state == "failed",
+        OutboxLetter.created_at > clock.now() - FAILED_SHOWN,
+    )
+    count = session.scalar(select(func.count()).where(*failed)) or 0
+    return Reading(
+        "letters", not count, f"{count} given up this week", {"hub_letters_failed": float(count)}
+    )
+
+
+def disk(session: Session, settings: Settings) -> list[Reading]:
+    """Checks that there is room left long before the broker or the database runs out of it."""
+    usage = shutil.disk_usage(settings.instance_dir)
+    least = min(LEAST_FREE_BYTES, usage.total * LEAST_FREE_SHARE)
+    return [
+        Reading(
+            "disk",
+            usage.free >= least,
+            f"{usage.free / 1e9:.1f} GB of {usage.total / 1e9:.1f} GB free",
+            {"hub_disk_free_bytes": float(usage.free)},
+        )
+    ]
 
 
 def journal(session: Session, settings: Settings) -> list[Reading]:
@@ -124,7 +160,7 @@ def journal(session: Session, settings: Settings) -> list[Reading]:
     return [Reading("journal", True, f"seq {seq}", {"hub_journal_seq": float(seq)})]
 
 
-OWN: tuple[Check, ...] = (database, schema, leader, outbox, journal)
+OWN: tuple[Check, ...] = (database, schema, leader, outbox, journal, disk)
 
 
 def take_readings(app: Flask) -> list[Reading]:

@@ -8,14 +8,17 @@ import fcntl
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from config import Settings
 from hub.db import db
@@ -24,6 +27,7 @@ from hub.ticks import LEADER_KEY, LEADER_LOCK, Tick
 logger = logging.getLogger(__name__)
 
 RETRY_LEADER_S = 5.0
+CLOCK_SLACK_S = 2.0
 
 
 def run_worker(app: Flask, ticks: Sequence[Tick]) -> None:
@@ -36,9 +40,12 @@ def run_worker(app: Flask, ticks: Sequence[Tick]) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     while not stopping.is_set():
-        with app.app_context(), leadership(app.extensions["hub.settings"]) as still_leader:
-            if still_leader():
-                _lead(app, ticks, still_leader, stopping)
+        try:
+            with app.app_context(), leadership(app.extensions["hub.settings"]) as still_leader:
+                if still_leader():
+                    _lead(app, ticks, still_leader, stopping)
+        except DBAPIError as error:
+            logger.warning("the database is away, tried again: %s", str(error.orig).strip())
         stopping.wait(RETRY_LEADER_S)
 
 
@@ -59,11 +66,36 @@ def _lead(
             misfire_grace_time=None,
         )
     scheduler.start()
+    wall = WallClock()
     try:
         while not stopping.wait(RETRY_LEADER_S) and still_leader():
-            continue
+            if wall.was_set():
+                run_all_now(scheduler)
     finally:
         scheduler.shutdown(wait=True)
+
+
+class WallClock:
+    """Notices when somebody sets the clock, by the clock that nobody can set."""
+
+    def __init__(self) -> None:
+        self._offset = self._read()
+
+    def was_set(self) -> bool:
+        """Whether it was set by more than a moment since the last question."""
+        before, self._offset = self._offset, self._read()
+        return abs(self._offset - before) > CLOCK_SLACK_S
+
+    @staticmethod
+    def _read() -> float:
+        return time.time() - time.monotonic()
+
+
+def run_all_now(scheduler: BackgroundScheduler) -> None:
+    """Make every job due: by a clock set back they would sleep until it has caught up."""
+    logger.warning("the clock was set; all ticks run now")
+    for job in scheduler.get_jobs():
+        job.modify(next_run_time=datetime.now(UTC))
 
 
 def _guarded(app: Flask, tick: Tick) -> Callable[[], None]:

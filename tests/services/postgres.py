@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import uuid
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
@@ -18,6 +19,8 @@ from tests.services.shared import Service, locked
 
 TEMPLATE = "nhipcau_template"
 SUPERUSER = "postgres"
+# As awkward in an address as one may be.
+PASSWORD = "p@ss:w/rd 100%"
 
 # Durability is not what these tests are about; the fault tests start their own cluster.
 _FAST = (
@@ -54,18 +57,34 @@ def start_cluster(options: tuple[str, ...] = _FAST) -> Service:
         owner = pwd.getpwnam(SUPERUSER)
         os.chown(folder, owner.pw_uid, owner.pw_gid)
     bin_folder = programs_folder()
-    how = ["-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+    secret = folder / "password"
+    secret.write_text(PASSWORD)
+    if os.geteuid() == 0:
+        os.chown(secret, owner.pw_uid, owner.pw_gid)
+    how = ["-U", SUPERUSER, "-A", "scram-sha-256", f"--pwfile={secret}"]
+    how += ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
     _run_as_owner([f"{bin_folder}/initdb", "-D", str(data), *how])
     port = free_port()
     settings = [*options, f"port={port}", "listen_addresses=127.0.0.1"]
     settings.append(f"unix_socket_directories={folder}")
     with (data / "postgresql.auto.conf").open("a") as file:
         file.writelines(f"{name} = '{value}'\n" for name, _, value in map(_split, settings))
-    log = folder / "server.log"
-    _run_as_owner([f"{bin_folder}/pg_ctl", "-D", str(data), "-l", str(log), "-w", "start"])
+    start_server(folder)
     pid = int((data / "postmaster.pid").read_text().split()[0])
-    url = f"postgresql+psycopg://{SUPERUSER}@127.0.0.1:{port}/postgres"
+    url = f"postgresql+psycopg://{SUPERUSER}:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/postgres"
     return Service(url, str(folder), pid, signal.SIGQUIT)
+
+
+def start_server(folder: Path) -> None:
+    """Starts the server of a cluster and waits until it answers."""
+    control = [f"{programs_folder()}/pg_ctl", "-D", str(folder / "data"), "-w"]
+    _run_as_owner([*control, "-l", str(folder / "server.log"), "start"])
+
+
+def stop_server(folder: Path) -> None:
+    """Stops the server of a cluster at once, as a power cut does."""
+    control = [f"{programs_folder()}/pg_ctl", "-D", str(folder / "data"), "-w"]
+    _run_as_owner([*control, "-m", "immediate", "stop"])
 
 
 def _split(setting: str) -> tuple[str, str, str]:

@@ -13,7 +13,7 @@ from typing import IO
 
 INTERVAL = 0.2
 SUPERVISOR = "supervisord"
-GIVEN_UP = "error: does not start"
+NOT_STARTING = "error: does not start, is tried again"
 
 _IMPORTANT = re.compile(r"\b(warn(ing)?|error|critical|fatal|traceback)\b", re.IGNORECASE)
 # Said by mosquitto at every start in a container; ours listens on this machine only.
@@ -23,7 +23,7 @@ _SUPERVISOR_SAYS = (
     (re.compile(r"exited: (?P<name>[\w-]+) \((?P<how>.+); not expected\)"), "died: {how}"),
     (
         re.compile(r"gave up: (?P<name>[\w-]+) entered FATAL"),
-        f"{GIVEN_UP}; see logs/{{name}}.log",
+        f"{NOT_STARTING}; see logs/{{name}}.log",
     ),
     (re.compile(r"stopped: (?P<name>[\w-]+) \("), "stopped"),
 )
@@ -120,8 +120,6 @@ class Follower:
     def __init__(self, folder: Path, names: list[str], show: Callable[[str], None]) -> None:
         self._logs = [LogFile(folder / f"{name}.log") for name in [SUPERVISOR, *names]]
         self._show = show
-        self.gave_up = threading.Event()
-        """Set once supervisor has given up on a program."""
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="log-follower", daemon=True)
 
@@ -145,5 +143,3 @@ class Follower:
         for log in self._logs:
             for line in log.new_lines():
                 self._show(line)
-                if log.sieve.name == SUPERVISOR and GIVEN_UP in line:
-                    self.gave_up.set()

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 
 import click
@@ -17,10 +18,12 @@ import click
 from config import Settings
 from hub.main.run import readiness
 from hub.main.run.broker import EMBEDDED, effective_mqtt_url, find_mosquitto, prepare_broker
+from hub.main.run.database import wait_for_database
 from hub.main.run.output import Follower
-from hub.main.run.ports import LOOPBACK, NeededPort, taken
 from hub.main.run.own_settings import write_demo_settings
+from hub.main.run.ports import LOOPBACK, NeededPort, taken
 from hub.main.run.programs import Program, hub_command, programs, supervisord_configuration
+from hub.main.run.revival import Revival
 
 START_PATIENCE = 90.0
 # Longer than supervisor gives any program (stopwaitsecs).
@@ -99,6 +102,7 @@ def _instance_lock(instance: Path) -> Iterator[bool]:
 
 
 def _prepare_database(run: Run) -> bool:
+    wait_for_database(run.settings.database_url, click.echo)
     # Seeding upgrades the tables itself: one start of Python less before the address shows.
     step = hub_command("seed", "demo") if run.demo else hub_command("db", "upgrade")
     if subprocess.run(step, env=run.environment(), check=False).returncode != 0:
@@ -110,15 +114,17 @@ def _prepare_database(run: Run) -> bool:
 def _run(run: Run) -> int:
     listed = _programs(run)
     configuration = run.settings.instance_dir / "supervisord.conf"
-    configuration.write_text(
-        supervisord_configuration(listed, run.settings.instance_dir), encoding="utf-8"
-    )
     follower = Follower(run.logs, [program.name for program in listed], click.echo)
-    with _stop_requests() as stop_request:
+    # A socket's path may have some hundred characters only; an instance folder's may be longer.
+    with _stop_requests() as stop_request, TemporaryDirectory(prefix="nhipcau-") as folder:
+        socket = Path(folder) / "supervisor.sock"
+        configuration.write_text(
+            supervisord_configuration(listed, run.settings.instance_dir, socket), encoding="utf-8"
+        )
         supervisord = _start_supervisord(configuration, run)
         follower.start()
         try:
-            return _attend(run, supervisord, stop_request, follower)
+            return _attend(run, supervisord, stop_request, Revival(socket))
         finally:
             _stop(supervisord)
             follower.stop()
@@ -173,17 +179,13 @@ def _die_with_parent() -> None:
 
 
 def _attend(
-    run: Run, supervisord: subprocess.Popen[bytes], request: StopRequest, follower: Follower
+    run: Run, supervisord: subprocess.Popen[bytes], request: StopRequest, revival: Revival
 ) -> int:
     def goes_on() -> bool:
+        revival.attend()
         return not request.is_made and supervisord.poll() is None
 
-    def can_become_ready() -> bool:
-        return goes_on() and not follower.gave_up.is_set()
-
-    answer = readiness.wait(run.port, START_PATIENCE, can_become_ready)
-    if not answer.is_ready and follower.gave_up.is_set():
-        return 1
+    answer = readiness.wait(run.port, START_PATIENCE, goes_on)
     if goes_on():
         _announce(run, answer)
     while goes_on():

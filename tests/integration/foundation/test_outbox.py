@@ -3,6 +3,7 @@
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
+from threading import Barrier
 
 import pytest
 import time_machine
@@ -87,6 +88,48 @@ def test_a_busy_server_is_tried_again_later(app: Flask) -> None:
     assert deliver_due(MemoryMailer(), settings) == 0
     with time_machine.travel(now() + timedelta(hours=2)):
         assert deliver_due(MemoryMailer(), settings) == 1
+
+
+def test_a_letter_is_tried_for_days_before_it_is_given_up(app: Flask) -> None:
+    put(letter("a"))
+    settings, began = app.extensions["hub.settings"], now()
+    with time_machine.travel(began, tick=False) as traveller:
+        while states() != ["failed"]:
+            deliver_due(Refusing(MailDelayedError("451 later")), settings)
+            traveller.shift(timedelta(minutes=10))
+        tried_for = now() - began
+
+    assert timedelta(days=2) < tried_for < timedelta(days=4)
+
+
+class HangingOnOne(MemoryMailer):
+    """A server that hangs over one letter until the others have left."""
+
+    def __init__(self, others: int) -> None:
+        super().__init__()
+        self.left = Barrier(others + 1)
+
+    def send(self, message: EmailMessage) -> None:
+        super().send(message)
+        self.left.wait(timeout=20)
+
+
+def test_a_letter_that_hangs_does_not_hold_up_the_others(app: Flask) -> None:
+    put(letter("a"), letter("b"), letter("c"))
+    mailer = HangingOnOne(others=2)
+
+    assert deliver_due(mailer, app.extensions["hub.settings"]) == 3
+
+
+def test_what_was_never_tried_leaves_before_what_failed(app: Flask) -> None:
+    put(*(letter(name) for name in "abc"))
+    settings = app.extensions["hub.settings"]
+    deliver_due(Refusing(MailDelayedError("451 later")), settings)
+    put(letter("new"))
+    with time_machine.travel(now() + timedelta(hours=2)), transaction() as session:
+        claimed = [row.dedupe_key for row in claim_due(session, 2)]
+
+    assert claimed == ["new", "a"]
 
 
 def test_a_refused_address_is_final(app: Flask) -> None:

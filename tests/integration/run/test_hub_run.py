@@ -1,12 +1,17 @@
 """``hub run`` starts everything, keeps it alive and leaves nothing behind."""
 
+import contextlib
 import http.client
 import os
+import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
+import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +20,9 @@ import psutil
 import pytest
 
 from hub.main.run.programs import hub_command
+from hub.main.run.readiness import ask
 from tests.conftest import SECRET
+from tests.services import postgres
 from tests.services.choice import skip_if_left_out
 from tests.services.free_port import free_port
 
@@ -36,6 +43,15 @@ class Run:
         """Finds our processes whose command line holds all the words."""
         found = psutil.Process(self.process.pid).children(recursive=True)
         return {child.pid for child in found if set(words) <= set(_command(child))}
+
+    def pids_with(self, *words: str) -> set[int]:
+        """Finds our processes with arguments that end in each of the words."""
+        found = psutil.Process(self.process.pid).children(recursive=True)
+        return {
+            child.pid
+            for child in found
+            if all(any(part.endswith(word) for part in _command(child)) for word in words)
+        }
 
     def answers(self) -> bool:
         """Whether the web process answers."""
@@ -80,9 +96,10 @@ def _until(met: Callable[[], bool], seconds: float, what: str) -> None:
         time.sleep(0.1)
 
 
-def _begin(instance: Path, port: int, broker_port: int) -> subprocess.Popen[str]:
+def _begin(instance: Path, port: int, broker_port: int, **more: str) -> subprocess.Popen[str]:
     environment = {
         **os.environ,
+        **more,
         "HUB_INSTANCE_DIR": str(instance),
         "HUB_SECRET_KEY": SECRET,
         "HUB_BROKER_PORT": str(broker_port),
@@ -132,6 +149,124 @@ def test_a_killed_process_comes_back_and_ctrl_c_leaves_nothing(run: Run) -> None
 
     assert run.process.returncode == 0, output
     assert "ingest   | died: terminated by SIGKILL" in output
+    assert run.leftovers() == []
+
+
+KILLS = 12
+# supervisor pauses a second more before each of its tries, then ``Revival`` looks every ten.
+KILLED_PATIENCE = 45.0
+
+
+@pytest.mark.broker
+def test_what_is_killed_again_and_again_comes_back_for_ever(run: Run) -> None:
+    """Each process is killed twelve times, one second after each of its starts."""
+    kinds = {
+        "ingest": ("ingest", "--slot"),
+        "worker": ("worker",),
+        "web": ("web", "--port"),
+        "broker": ("mosquitto.conf",),
+    }
+    killers = [
+        threading.Thread(target=_kill_again_and_again, args=(run, words))
+        for words in kinds.values()
+    ]
+    for killer in killers:
+        killer.start()
+    for killer in killers:
+        killer.join()
+
+    _until(lambda: ask(run.port).is_ready, 60.0, "everything is ready again")
+
+
+def _kill_again_and_again(run: Run, words: tuple[str, ...]) -> None:
+    dead: set[int] = set()
+    for number in range(KILLS):
+        what = f"{words} runs for the {number + 1}th time"
+        _until(lambda: bool(run.pids_with(*words) - dead), KILLED_PATIENCE, what)
+        time.sleep(1.0)
+        for pid in run.pids_with(*words) - dead:
+            dead.add(pid)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.broker
+def test_commands_beside_a_demo_need_nothing_exported(tmp_path: Path) -> None:
+    skip_if_left_out("mosquitto")
+    port, folder = free_port(), tmp_path / "elsewhere"
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
+    demo = subprocess.Popen(
+        hub_command("run", "--demo", "--port", str(port)),
+        env={**bare, "HUB_BROKER_PORT": str(free_port())},
+        cwd=_made(folder),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        _until(lambda: ask(port).is_ready, START_PATIENCE, "the demo is ready")
+        settings = folder / "instance" / "settings.env"
+        assert stat.S_IMODE(settings.stat().st_mode) == 0o600
+
+        checked = _beside(folder, bare, "doctor")
+        token = _beside(folder, bare, "token", "create", "--user", "quantri", "--scope", "read")
+        listed = urllib.request.Request(
+            f"http://127.0.0.1:{port}/api/v1/units",
+            headers={"Authorization": f"Bearer {token.splitlines()[-1]}"},
+        )
+        with urllib.request.urlopen(listed, timeout=10) as answer:
+            assert answer.status == http.client.OK
+    finally:
+        demo.send_signal(signal.SIGTERM)
+        output, _ = demo.communicate(timeout=60)
+    assert demo.returncode == 0, output
+    assert f"http://127.0.0.1:{port}" in settings.read_text()
+    assert checked
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _beside(folder: Path, environment: dict[str, str], *arguments: str) -> str:
+    done = subprocess.run(
+        hub_command(*arguments),
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.broker
+def test_a_database_that_is_away_is_waited_for(tmp_path: Path) -> None:
+    skip_if_left_out("postgres")
+    cluster = postgres.start_cluster()
+    folder = Path(cluster.folder)
+    url = postgres.Server(cluster.url, tmp_path).new_database()
+    postgres.stop_server(folder)
+    port = free_port()
+    process = _begin(tmp_path / "instance", port, free_port(), HUB_DATABASE_URL=url)
+    run = Run(process, tmp_path / "instance", port)
+    try:
+        assert process.stdout is not None
+        assert "The database does not answer" in process.stdout.readline()
+        postgres.start_server(folder)
+        _until(lambda: ask(port).is_ready, START_PATIENCE, "everything is ready")
+        postgres.stop_server(folder)
+        _until(lambda: not ask(port).is_ready, START_PATIENCE, "the loss is seen")
+        postgres.start_server(folder)
+        _until(lambda: ask(port).is_ready, START_PATIENCE, "everything is ready again")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+        postgres.stop_server(folder)
+        shutil.rmtree(folder)
     assert run.leftovers() == []
 
 

@@ -20,7 +20,7 @@ from hub.main.run.output import LogFile, Sieve, translated
         ),
         (
             "2026-11-24 06:12:35,301 INFO gave up: web entered FATAL state, too many start retries",
-            "web      | error: does not start; see logs/web.log",
+            "web      | error: does not start, is tried again; see logs/web.log",
         ),
         ("2026-11-24 06:12:30,536 INFO supervisord started with pid 10318", None),
     ],
