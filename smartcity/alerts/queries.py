@@ -106,12 +106,13 @@ def counts_by_severity(
 def counts_by_view(session: Session, scope: Scope, wanted: AlertFilter) -> dict[str, int]:
     """Return how many alerts each view holds under the same filter; closed ones are not counted."""
     query = (
-        select(Alert.state, Alert.assignee_id == wanted.assignee_id, func.count())
+        select(Alert.state, Alert.assignee_id, func.count())
         .where(*_narrowed(scope, wanted), Alert.state != "CLOSED")
-        .group_by(Alert.state, Alert.assignee_id == wanted.assignee_id)
+        .group_by(Alert.state, Alert.assignee_id)
     )
     counts = dict.fromkeys(VIEWS[:-1], 0)
-    for state, is_mine, count in session.execute(query):
+    for state, assignee_id, count in session.execute(query):
+        is_mine = assignee_id is not None and assignee_id == wanted.assignee_id
         for view, states in _VIEW_STATES.items():
             counts[view] += count if state in states else 0
         counts["mine"] += count if is_mine and state != "NORM" else 0

@@ -56,10 +56,7 @@ def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     url = sqlite.Files(shared.run_folder()).new_database(folder)
     app = create_app(settings_for(url, folder))
     with app.app_context():
-        seed_demo()
-        listen()
-        for place, site in (("lethuy", "DC-19249"), ("donghoi", "DC-18868")):
-            book_at(place, site)
+        furnish()
         db.session.remove()
         db.engine.dispose()
     path = Path(url.removeprefix("sqlite:///"))
@@ -67,6 +64,14 @@ def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     return path
+
+
+def furnish() -> None:
+    """The demo, and something in every list of two places that may not mix."""
+    seed_demo()
+    listen()
+    for place, site in (("lethuy", "DC-19249"), ("donghoi", "DC-18868")):
+        book_at(place, site)
 
 
 def seed_demo() -> None:
