@@ -21,6 +21,8 @@ KNOWN_SECRETS = frozenset({"changeme", "secret", "dev", "development", "password
 DATABASE_SCHEMES = ("sqlite", "postgresql+psycopg", "postgresql", "postgres")
 MQTT_SCHEMES = ("mqtt", "mqtts")
 FILE_NAME = "settings.env"
+# Where a server keeps it, so that a command typed anywhere on it finds it.
+SYSTEM_FILE = Path("/etc/nhipcau") / FILE_NAME
 # As systemd's EnvironmentFile= reads it, so that one file serves units and commands.
 FILE_LINE = re.compile(
     r'\s*(?P<name>HUB_[A-Z0-9_]+)=(?:"(?P<quoted>[^"]*)"|(?P<value>[^"\s][^"]*?)?)\s*'
@@ -56,6 +58,8 @@ class Settings:
     """How many proxies of ours stand in front; so many entries of X-Forwarded-For are believed."""
     trusted_hosts: tuple[str, ...] = ()
     """Host names under which requests are answered; empty answers under any."""
+    ingest_slots: int = 1
+    """How many ingest processes share the messages; the same for all of them."""
     broker_port: int = 18830
     """Where the embedded broker listens; without meaning for any other."""
 
@@ -86,8 +90,11 @@ class Settings:
 
 def settings_file(env: Mapping[str, str]) -> Path:
     """Return where the settings of the instance are kept, whether or not the file exists."""
-    named = env.get("HUB_SETTINGS", "")
-    return Path(named) if named else Path(env.get("HUB_INSTANCE_DIR", "instance")) / FILE_NAME
+    if named := env.get("HUB_SETTINGS", ""):
+        return Path(named)
+    own = Path(env.get("HUB_INSTANCE_DIR", "instance")) / FILE_NAME
+    is_elsewhere = "HUB_INSTANCE_DIR" not in env and not own.exists()
+    return SYSTEM_FILE if is_elsewhere and SYSTEM_FILE.exists() else own
 
 
 def file_values(path: Path, problems: list[str] | None = None) -> dict[str, str]:
@@ -130,6 +137,7 @@ def _read(cls: type["Settings"], env: Mapping[str, str], problems: list[str]) ->
         mail_from=env.get("HUB_MAIL_FROM", "nhipcau@quangbinh.example"),
         mail_from_name=env.get("HUB_MAIL_FROM_NAME", "Nhịp Cầu"),
         broker_port=_port("HUB_BROKER_PORT", env.get("HUB_BROKER_PORT", "18830"), problems),
+        ingest_slots=_slots(env.get("HUB_INGEST_SLOTS", "1"), problems),
         web_threads=_count("HUB_WEB_THREADS", env.get("HUB_WEB_THREADS", "120"), problems),
     )
     if problems:
@@ -231,6 +239,13 @@ def _count(name: str, value: str, problems: list[str]) -> int:
         return int(value)
     problems.append(f"{name}: expected a whole number from 4 to 2000")
     return 4
+
+
+def _slots(value: str, problems: list[str]) -> int:
+    if value.isdecimal() and 1 <= int(value) <= 64:
+        return int(value)
+    problems.append("HUB_INGEST_SLOTS: expected how many ingest processes run, 1 to 64")
+    return 1
 
 
 def _hops(value: str, problems: list[str]) -> int:

@@ -198,8 +198,9 @@ def engine_options(database_url: str) -> dict[str, Any]:
     return {
         "connect_args": {"options": timeouts, "application_name": "nhipcau"},
         "pool_pre_ping": True,
-        "pool_size": 10,
-        "max_overflow": 40,
+        # Three web processes, a worker and two slots stay below PostgreSQL's own 100.
+        "pool_size": 8,
+        "max_overflow": 12,
     }
 
 

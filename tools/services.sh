@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests talk to. A test that cannot run is a failure, so a missing service
-# stops here, unless the caller left it out by HUB_TEST_WITHOUT (postgres, mosquitto, browser,
-# libical; separated by commas), which is printed.
+# stops here, unless the caller left it out by HUB_TEST_WITHOUT (postgres, mosquitto, nginx,
+# browser, libical; separated by commas), which is printed.
 set -euo pipefail
 without=${HUB_TEST_WITHOUT:-}
 readonly without=",${without// /,},"
@@ -23,6 +23,7 @@ need() { # name of the service, test for its presence, Debian packages
 need postgres 'compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || command -v initdb >/dev/null' postgresql
 need mosquitto '{ [[ -x /usr/sbin/mosquitto ]] || command -v mosquitto; } >/dev/null && command -v mosquitto_pub >/dev/null' \
     mosquitto mosquitto-clients
+need nginx '[[ -x /usr/sbin/nginx ]]' nginx-light
 need browser 'command -v chromium >/dev/null && installed fonts-noto-core' chromium fonts-noto-core
 need libical 'compgen -G "/usr/lib/*/libical.so.3" >/dev/null' libical3
 

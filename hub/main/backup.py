@@ -5,17 +5,23 @@ PostgreSQL goes through pg_dump and pg_restore of the client programs.
 """
 
 import contextlib
+import fcntl
 import os
 import shutil
 import sqlite3
 import subprocess
 from pathlib import Path
 
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
 from config import Settings
 from hub.errors import HubError
+from hub.ticks import LEADER_LOCK
 
+RUN_LOCK = "run.lock"
+"""The lock file of ``hub run`` in the instance folder."""
 HEADER = b"SQLite format 3\x00"
 
 
@@ -44,20 +50,75 @@ def backup(settings: Settings, path: Path) -> None:
 
 
 def restore(settings: Settings, path: Path) -> None:
-    """Replaces the whole database by the backup; every process must be stopped before.
+    """Replaces the whole database by the backup, only while nothing runs on it.
 
     Raises:
-        BackupFailed: the file is no backup of this kind of database, or it is damaged.
+        BackupFailed: the file is no backup of this kind of database, it is damaged, or somebody
+            is at work on the database and would go on writing into what is gone.
     """
     if not path.is_file():
         raise BackupFailed(f"{path} does not exist")
     url = make_url(settings.database_url)
+    _refuse_while_in_use(settings, url)
     if url.get_backend_name() == "sqlite":
         _restore_sqlite(Path(url.database or ""), path)
     else:
         _check_archive(path)
         # One transaction: either all of the backup is there or all is as before.
         _run("pg_restore", url, "--clean", "--if-exists", "--single-transaction", str(path))
+
+
+def _refuse_while_in_use(settings: Settings, url: URL) -> None:
+    users = _locks_held(settings.instance_dir)
+    if url.get_backend_name() == "sqlite":
+        users += _sqlite_users(Path(url.database or ""))
+    else:
+        users += _postgresql_users(url)
+    if users:
+        raise BackupFailed(f"stop every process first; still at work: {', '.join(users)}")
+
+
+def _locks_held(instance: Path) -> list[str]:
+    held = []
+    for name, user in ((RUN_LOCK, "hub run"), (LEADER_LOCK, "hub worker")):
+        with contextlib.suppress(FileNotFoundError), (instance / name).open("r") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                held.append(user)
+    return held
+
+
+def _sqlite_users(database: Path) -> list[str]:
+    """Tell whether anybody has the file open: only the last one may leave the write-ahead log."""
+    if not database.is_file():
+        return []
+    with contextlib.closing(sqlite3.connect(database, timeout=0)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.OperationalError:
+            return [f"a process with {database.name} open"]
+        except sqlite3.DatabaseError:
+            # Damaged: that is what a restore is for.
+            return []
+    return []
+
+
+def _postgresql_users(url: URL) -> list[str]:
+    engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 10})
+    try:
+        with engine.connect() as connection:
+            return [str(name) for name in connection.scalars(_OTHERS)]
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise BackupFailed(f"the database does not answer: {reason}") from error
+
+
+_OTHERS = text(
+    "SELECT coalesce(nullif(application_name, ''), 'a client') || ' (pid ' || pid || ')'"
+    " FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND backend_type = 'client backend' ORDER BY pid"
+)
 
 
 def _copy_out(url: URL, target: Path) -> None:
@@ -115,7 +176,10 @@ def _check_archive(path: Path) -> None:
 
 def _run(program: str, url: URL, *arguments: str) -> None:
     """Runs a PostgreSQL client program; the password goes by its environment, not by ``ps``."""
-    address = url.set(drivername="postgresql", password=None).render_as_string()
+    # URL.set takes None for "leave it as it is", so the password is left out by making it anew.
+    address = URL.create(
+        "postgresql", url.username, None, url.host, url.port, url.database, url.query
+    ).render_as_string(hide_password=False)
     environment = {**os.environ, **({"PGPASSWORD": url.password} if url.password else {})}
     command = [program, f"--dbname={address}", "--no-password", *arguments]
     try:

@@ -33,6 +33,8 @@ class Session:
 
     client_id: str
     topic_filters: tuple[str, ...]
+    left_filters: tuple[str, ...] = ()
+    """Subscriptions of an earlier life, which the broker would go on serving as well."""
     is_mqtt5: bool = True
 
 
@@ -162,6 +164,8 @@ class BrokerLink:
         if code.is_failure:
             logger.error("broker refused the connection: %s", code)
             return
+        for left in self._session.left_filters:
+            client.unsubscribe(left)
         for topic_filter in self._session.topic_filters:
             client.subscribe(topic_filter, qos=1)
         self._is_ready = True

@@ -63,6 +63,12 @@ class SlotOptions:
         is_shared = self.slot_count > 1 and self.is_mqtt5
         return f"$share/nhipcau/{TOPIC_FILTER}" if is_shared else TOPIC_FILTER
 
+    @property
+    def left_filter(self) -> str:
+        """What a session of another number of slots is still subscribed to, and must leave."""
+        shared = f"$share/nhipcau/{TOPIC_FILTER}"
+        return TOPIC_FILTER if self.topic_filter == shared else shared
+
 
 class Backoff:
     """Growing waits with jitter, so that many clients do not come back at the same instant."""
@@ -100,7 +106,8 @@ class IngestLoop:
         open_transaction: OpenTransaction,
         clock: Callable[[], datetime],
     ) -> None:
-        session = Session(options.client_id, (options.topic_filter,), options.is_mqtt5)
+        left = (options.left_filter,) if options.is_mqtt5 else ()
+        session = Session(options.client_id, (options.topic_filter,), left, options.is_mqtt5)
         self._options = options
         self._open_transaction = open_transaction
         self._clock = clock

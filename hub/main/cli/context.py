@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import click
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from hub.errors import HubError
 from hub.main.app import create_app
@@ -15,8 +16,17 @@ from hub.main.cli.chosen import settings
 def app_context() -> Iterator[Flask]:
     """Open an app context for a command; turn our errors into plain sentences."""
     app = create_app(settings())
-    with app.app_context():
-        try:
-            yield app
-        except HubError as error:
-            raise click.ClickException(error.message) from error
+    with app.app_context(), plain_refusals():
+        yield app
+
+
+@contextmanager
+def plain_refusals() -> Iterator[None]:
+    """Turn our errors, and a database that is away, into plain sentences instead of tracebacks."""
+    try:
+        yield
+    except HubError as error:
+        raise click.ClickException(error.message) from error
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise click.ClickException(f"the database does not answer: {reason}") from error

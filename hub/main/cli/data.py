@@ -12,7 +12,7 @@ from hub.accounts.actor import SYSTEM
 from hub.db import db, read_session, transaction
 from hub.main import backup as backups
 from hub.main.cli.chosen import settings
-from hub.main.cli.context import app_context
+from hub.main.cli.context import app_context, plain_refusals
 from hub.orgunits import seed as unit_seed
 from hub.orgunits.reform import apply_reform
 from smartcity import demo as smartcity_demo
@@ -132,14 +132,16 @@ def dead_letter_replay(letter_ids: tuple[int, ...]) -> None:
 @click.argument("target", type=click.Path(path_type=Path))
 def backup(target: Path) -> None:
     """Write a consistent copy of the database."""
-    backups.backup(settings(), target)
+    with plain_refusals():
+        backups.backup(settings(), target)
 
 
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path, exists=True))
 def restore(source: Path) -> None:
-    """Put a backup in the place of the database; stop the processes first."""
-    backups.restore(settings(), source)
+    """Put a backup in the place of the database; refused while anything runs on it."""
+    with plain_refusals():
+        backups.restore(settings(), source)
 
 
 COMMANDS = (database, seed, units, dead_letter, backup, restore)

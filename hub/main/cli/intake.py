@@ -10,10 +10,15 @@ from smartcity.ingest.process import run_ingest
 
 @click.command()
 @click.option("--slot", type=click.IntRange(min=0), default=0, show_default=True)
-@click.option("--slots", "slot_count", type=click.IntRange(min=1), default=1, show_default=True)
-def ingest(slot: int, slot_count: int) -> None:
+@click.option("--slots", type=click.IntRange(min=1), help="Instead of HUB_INGEST_SLOTS.")
+def ingest(slot: int, slots: int | None) -> None:
     """Take messages from the broker into durable rows, rules and alerts."""
     chosen = settings()
+    slot_count = slots or chosen.ingest_slots
+    if slot >= slot_count:
+        raise click.ClickException(
+            f"slot {slot} of {slot_count}: set HUB_INGEST_SLOTS to how many ingest processes run"
+        )
     configure_logging(chosen.log_format)
     run_ingest(
         chosen.database_url,

@@ -16,6 +16,7 @@ from types import FrameType
 import click
 
 from config import Settings
+from hub.main.backup import RUN_LOCK
 from hub.main.run import readiness
 from hub.main.run.broker import EMBEDDED, effective_mqtt_url, find_mosquitto, prepare_broker
 from hub.main.run.database import wait_for_database
@@ -92,7 +93,7 @@ def _needed_ports(run: Run) -> list[NeededPort]:
 @contextlib.contextmanager
 def _instance_lock(instance: Path) -> Iterator[bool]:
     """Holds the instance folder; the kernel lets go of it however this process ends."""
-    with (instance / "run.lock").open("w") as file:
+    with (instance / RUN_LOCK).open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,10 +1,11 @@
 """A backup brings back what was there, and a damaged one is refused."""
 
+import fcntl
 import stat
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from hub.main.backup import BackupFailed, backup, restore
 from tests.conftest import SettingsFactory
@@ -73,3 +74,50 @@ def test_a_database_that_is_missing_leaves_no_backup(
         backup(make_settings(), tmp_path / "copy")
 
     assert list(tmp_path.glob("copy*")) == []
+
+
+def test_nothing_is_restored_under_a_process_that_is_at_work(
+    make_settings: SettingsFactory, database_url: str, tmp_path: Path
+) -> None:
+    settings, copy = make_settings(database_url=database_url), tmp_path / "copy"
+    _put(database_url, "before")
+    backup(settings, copy)
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        connection.execute(text("SELECT word FROM kept_word"))
+        with pytest.raises(BackupFailed, match="stop every process first"):
+            restore(settings, copy)
+        connection.rollback()
+        connection.execute(text("UPDATE kept_word SET word = 'after'"))
+        connection.commit()
+    engine.dispose()
+
+    assert _word(database_url) == "after"
+
+
+@pytest.mark.parametrize("lock", ["run.lock", "worker.lock"])
+def test_nothing_is_restored_while_hub_run_or_a_worker_runs(
+    make_settings: SettingsFactory, fresh_sqlite_url: str, tmp_path: Path, lock: str
+) -> None:
+    settings, copy = make_settings(database_url=fresh_sqlite_url), tmp_path / "copy"
+    backup(settings, copy)
+    with (settings.instance_dir / lock).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+        with pytest.raises(BackupFailed, match="stop every process first"):
+            restore(settings, copy)
+
+
+@pytest.mark.postgres
+def test_a_wrong_password_is_one_sentence(
+    make_settings: SettingsFactory, fresh_postgres_url: str, tmp_path: Path
+) -> None:
+    wrong = make_url(fresh_postgres_url).set(password="wrong")
+    settings = make_settings(database_url=wrong.render_as_string(hide_password=False))
+
+    with pytest.raises(BackupFailed, match="password authentication failed") as raised:
+        backup(settings, tmp_path / "copy")
+    assert "***" not in raised.value.message
+    (tmp_path / "some").write_text("x")
+    with pytest.raises(BackupFailed, match="the database does not answer"):
+        restore(settings, tmp_path / "some")

@@ -1,0 +1,1 @@
+"""The files below deploy/, run as they are shipped."""
