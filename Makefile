@@ -26,16 +26,28 @@ help: ## Show this list
 		| awk 'BEGIN {FS = ":.*## "} {printf "  make %-10s %s\n", $$1, $$2}'
 
 .PHONY: install
-install: .make/project ## Make .venv with the locked dependencies, the front end and the hub command
+install: .make/project ## Make .venv with what running needs, the front end and the hub command
 	@:
 
-.make/dependencies: requirements-dev.lock tools/install.sh
-	tools/install.sh dependencies
+.make/runtime: requirements.lock requirements-build.lock requirements-node.lock tools/install.sh
+	tools/install.sh runtime
 	@mkdir -p .make && touch $@
 
-.make/project: .make/dependencies pyproject.toml $(ASSETS)
+.make/project: .make/runtime pyproject.toml $(ASSETS)
 	tools/install.sh project
 	@mkdir -p .make && touch $@
+
+.PHONY: tools
+tools: .make/development ## Add to .venv what checks, tests and benchmarks need
+	@:
+
+.make/development: .make/project requirements-dev.lock
+	tools/install.sh development
+	@mkdir -p .make && touch $@
+
+.PHONY: wheel
+wheel: install ## Build dist/*.whl, which needs neither node nor a registry to be installed
+	tools/install.sh wheel
 
 .PHONY: run
 run: install ## Start everything with the demo data on http://127.0.0.1:5000 (PORT=5001 for another port)
@@ -49,11 +61,11 @@ services: ## Install what the tests talk to: PostgreSQL, mosquitto, Chromium, li
 test: services check pytest ## Everything CI runs: every check and every test
 
 .PHONY: pytest
-pytest: install
+pytest: tools
 	$(BIN)/pytest -n $(HUB_TEST_WORKERS)
 
 .PHONY: check
-check: install ## Formatting, lint, types, layers, templates, dependencies, lock files
+check: tools ## Formatting, lint, types, layers, templates, dependencies, lock files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -63,7 +75,7 @@ check: install ## Formatting, lint, types, layers, templates, dependencies, lock
 	$(BIN)/python tools/check_locks.py
 
 .PHONY: fmt
-fmt: install ## Format Python, mend what lint can mend
+fmt: tools ## Format Python, mend what lint can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
@@ -72,11 +84,11 @@ i18n: ## Bring both message catalogues in line with the sources
 	$(BIN)/python -m tools.catalogues
 
 .PHONY: screenshots
-screenshots: install ## Photograph every page of a running demo into docs/screenshots (PAGES="wall alert")
+screenshots: tools ## Photograph every page of a running demo into docs/screenshots (PAGES="wall alert")
 	$(BIN)/python -m tools.screenshots http://127.0.0.1:$(PORT) $(PAGES)
 
 .PHONY: bench
-bench: install ## Measure the speeds of docs/benchmarks.md and print a table (BENCH="--write ingest")
+bench: tools ## Measure the speeds of docs/benchmarks.md and print a table (BENCH="--write ingest")
 	$(BIN)/python -m tests.bench $(BENCH)
 
 .PHONY: seed

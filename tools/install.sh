@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Makes .venv from the lock files. `dependencies` installs what is locked, `project` the
-# project itself, which builds the front end. uv when it is there, pip everywhere else.
+# Makes .venv from the lock files: `runtime` what running needs, `project` the project itself,
+# which builds the front end, `development` what the checks and tests need besides. uv when it is
+# there, pip everywhere else. A lock is whole, so nothing is resolved anew (--no-deps): an old pip
+# would want pins for extras that a lock does not spell out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 readonly venv=.venv
@@ -53,18 +55,37 @@ install() {
     $venv/bin/python -m pip install --quiet --disable-pip-version-check "$@"
 }
 
+locked() { install --no-deps --require-hashes -r "$1"; }
+
+# Node 20 or newer builds the front end; where there is none, the one that PyPI carries does.
+has_node() {
+    command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null
+}
+
 case "${1:-}" in
-dependencies)
+runtime)
     make_venv
-    echo "Installing the locked dependencies into $venv ..."
-    install --no-deps --require-hashes -r requirements-dev.lock
+    echo "Installing what running needs into $venv ..."
+    locked requirements.lock
+    locked requirements-build.lock
+    has_node || locked requirements-node.lock
+    ;;
+development)
+    echo "Installing what checks and tests need into $venv ..."
+    locked requirements-dev.lock
+    ;;
+wheel)
+    echo "Building the wheel into dist/ ..."
+    $venv/bin/python -m pip --version >/dev/null 2>&1 || $venv/bin/python -m ensurepip
+    $venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps \
+        --no-build-isolation --wheel-dir dist .
     ;;
 project)
     echo "Building the front end and installing the project ..."
     install --no-deps --no-build-isolation -e .
     ;;
 *)
-    echo "usage: tools/install.sh dependencies|project" >&2
+    echo "usage: tools/install.sh runtime|project|development|wheel" >&2
     exit 2
     ;;
 esac

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Compiles the lock files from pyproject.toml: versions and hashes for every platform, and no
-# word of where they were fetched from. requirements.lock is what production installs;
-# requirements-dev.lock adds the tools and what builds the package, at the same versions.
+# word of where they were fetched from. requirements.lock is what production installs,
+# requirements-build.lock what builds the package, requirements-node.lock a Node for where there is
+# none; requirements-dev.lock holds all of them and the tools, at the same versions.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,12 +11,15 @@ compile() {
         --no-emit-index-url --no-emit-find-links --no-annotate --no-header "$@"
 }
 
-build_requirements() {
-    python3 - <<'PY'
+build_requirements() { # node | rest
+    python3 - "$1" <<'PY'
+import sys
 import tomllib
 
 with open("pyproject.toml", "rb") as file:
-    print("\n".join([*tomllib.load(file)["build-system"]["requires"], "editables"]))
+    required = [*tomllib.load(file)["build-system"]["requires"], "editables"]
+wants_node = sys.argv[1] == "node"
+print("\n".join(r for r in required if r.startswith("nodejs") == wants_node))
 PY
 }
 
@@ -23,8 +27,12 @@ PY
 unset PIP_FIND_LINKS UV_FIND_LINKS PIP_EXTRA_INDEX_URL UV_EXTRA_INDEX_URL
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-build_requirements >"$scratch/build.in"
+build_requirements rest >"$scratch/build.in"
+build_requirements node >"$scratch/node.in"
 
 compile "$@" pyproject.toml -o requirements.lock
-compile "$@" -c requirements.lock pyproject.toml --group dev "$scratch/build.in" -o requirements-dev.lock
+compile "$@" -c requirements.lock "$scratch/build.in" -o requirements-build.lock
+compile "$@" "$scratch/node.in" -o requirements-node.lock
+compile "$@" -c requirements.lock -c requirements-build.lock -c requirements-node.lock \
+    pyproject.toml --group dev "$scratch/build.in" "$scratch/node.in" -o requirements-dev.lock
 python3 tools/check_locks.py

@@ -5,7 +5,7 @@ import os
 import pytest
 
 VARIABLE = "HUB_TEST_WITHOUT"
-KNOWN = frozenset({"postgres", "mosquitto", "browser", "libical", "icaljs", "nginx"})
+KNOWN = frozenset({"postgres", "mosquitto", "browser", "libical", "icaljs", "nginx", "registry"})
 
 
 def left_out() -> frozenset[str]:

@@ -1,0 +1,1 @@
+"""Setting up on a machine that has nothing yet."""
