@@ -11,20 +11,24 @@ import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from hub.db import db
 from hub.errors import Conflict, FieldError, HubError, Invalid, NotAllowed, NotFound, Unavailable
 
 logger = logging.getLogger(__name__)
 
+# The longest text there is, an agenda, and the fields that hold a line for each of many.
+LONGEST_FIELD = 20_000
+LONGEST_LIST = 200_000
+LISTS = frozenset({"attendees_text"})
 PROBLEM = "application/problem+json"
 # Addresses whose second part is a secret: it must not end in a log.
 SECRET_PATHS = re.compile(r"^(/(?:feeds|answer)/)[^/]{8,}")
@@ -48,23 +52,37 @@ def register(app: Flask) -> None:
 
 
 def _refuse_unusable() -> None:
-    """Refuse a NUL in the address: no name of ours has one and PostgreSQL takes none."""
+    """Refuse a NUL in the address, which PostgreSQL does not take, and fields without bounds."""
     if request.path.startswith("/api/"):
         return  # The API checks every value by its model and names the field.
     asked = (part for pair in request.args.items(multi=True) for part in pair)
     if "\0" in request.path or any("\0" in part for part in asked):
         raise BadRequest
+    # Before any form reads it: what takes time by its length must not be given length.
+    if any(len(value) > _longest(name) for name, value in request.form.items(multi=True)):
+        raise RequestEntityTooLarge
+
+
+def _longest(name: str) -> int:
+    return LONGEST_LIST if name in LISTS else LONGEST_FIELD
 
 
 def own_path(target: str | None) -> str | None:
-    """Return the target when it is a path of this site, None for another host or scheme.
+    """Return the path and query of a target on this site, None for another host or scheme.
 
-    A backslash counts as a slash, as browsers read it; control characters are refused.
+    What is returned is put together anew from what was checked. Two slashes at the beginning name
+    a host wherever they come from, and a backslash counts as a slash, as browsers read it; control
+    characters are refused.
     """
-    if not target or not target.startswith("/") or not target.isprintable():
+    if not target or not target.isprintable() or "\\" in target:
         return None
-    parts = urlsplit(target.replace("\\", "/"))
-    return None if parts.scheme or parts.netloc else target
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return None
+    if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.path[1:2] == "/":
+        return None
+    return urlunsplit(("", "", parts.path, parts.query, parts.fragment))
 
 
 def wants_problem() -> bool:
@@ -100,7 +118,7 @@ def default_message(status: int) -> str:
         404: _("Không tìm thấy, hoặc nằm ngoài khu vực của bạn."),
         405: _("Trang này không nhận kiểu yêu cầu đó."),
         409: _("Việc này không còn hợp với tình trạng hiện tại."),
-        413: _("Nội dung gửi lên quá lớn."),
+        413: _("Nội dung gửi lên quá lớn, hoặc một ô dài quá 20.000 ký tự."),
         422: _("Có chỗ cần sửa trước khi lưu."),
         429: _("Thử quá nhiều lần. Vui lòng đợi một phút rồi thử lại."),
         500: _("Hệ thống gặp lỗi. Đã ghi lại; vui lòng thử lại."),

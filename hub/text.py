@@ -2,6 +2,8 @@
 
 import unicodedata
 
+# Vietnamese needs two; a text that has more on one letter is not meant to be read.
+MOST_MARKS = 30
 # Alphabet order of Vietnamese; letters with a breve, circumflex or horn are letters of their own.
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _LETTER_RANK = {letter: rank for rank, letter in enumerate(_LETTERS, start=100)}
@@ -11,8 +13,21 @@ _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 
 def clean(text: str) -> str:
     """Return the text in NFC, stripped, without control characters (line breaks stay)."""
-    kept = (c for c in unicodedata.normalize("NFC", text) if _is_printable(c))
+    kept = (c for c in unicodedata.normalize("NFC", _without_piles(text)) if _is_printable(c))
     return "".join(kept).strip()
+
+
+def _without_piles(text: str) -> str:
+    """Keep at most so many marks on one letter: putting a pile in order takes time squared."""
+    if len(text) <= MOST_MARKS or text.isascii():
+        return text
+    kept: list[str] = []
+    marks = 0
+    for char in text:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def _is_printable(char: str) -> bool:
@@ -24,7 +39,7 @@ def _is_printable(char: str) -> bool:
 
 def fold(text: str) -> str:
     """Return the text for search: no case, no marks, đ as d ("Lệ Thủy" -> "le thuy")."""
-    lowered = unicodedata.normalize("NFD", text).casefold().replace("đ", "d")
+    lowered = unicodedata.normalize("NFD", _without_piles(text)).casefold().replace("đ", "d")
     return "".join(c for c in lowered if not unicodedata.combining(c)).strip()
 
 

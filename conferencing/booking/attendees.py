@@ -16,7 +16,7 @@ ROLES: Final = (
     ("CHAIR", _l("Chủ trì")),
     ("NON-PARTICIPANT", _l("Để biết")),
 )
-NAMED: Final = re.compile(r"(?P<name>.*?)[\s,;\t]*<?(?P<email>[^\s<>,;]+@[^\s<>,;]+)>?\s*")
+BETWEEN: Final = re.compile(r"[\s<>,;]+")
 
 
 @dataclass(slots=True)
@@ -44,9 +44,10 @@ def read_pasted(text: str) -> list[AttendeeRow]:
     """Read one person a line: "Nguyễn Văn An <an@x.vn>", "an@x.vn" or "An; an@x.vn"."""
     rows: list[AttendeeRow] = []
     for line in (line.strip() for line in text.splitlines()):
-        found = NAMED.fullmatch(line)
-        if found:
-            rows.append(AttendeeRow(found["email"], found["name"].strip(' "')))
+        addresses = [part for part in BETWEEN.split(line) if "@" in part.strip("@")]
+        if len(addresses) == 1 and line.rstrip(" >").endswith(addresses[0]):
+            name = line[: line.rindex(addresses[0])]
+            rows.append(AttendeeRow(addresses[0], name.strip(' <,;\t"')))
         elif line:
             rows.append(AttendeeRow(line))
     return rows

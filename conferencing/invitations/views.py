@@ -31,7 +31,7 @@ from conferencing.models import Attendee, ConferenceSite, Occurrence
 from conferencing.requests import AttendeeAnswer, SiteAnswer
 from config import Settings
 from hub.accounts import public
-from hub.accounts.web import limiter
+from hub.brakes import limiter
 from hub.clock import now
 from hub.db import read_session, transaction
 from hub.errors import Conflict, Invalid, NotAllowed, NotFound

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from hub.accounts import signed_in
 from hub.accounts.actor import current_actor
+from hub.accounts.attempts import TooManyAttempts, count_password_change
 from hub.accounts.forms import PasswordForm, ProfileForm
 from hub.accounts.models import User
 from hub.accounts.own import (
@@ -68,6 +69,7 @@ def password() -> ResponseReturnValue:
     if not form.validate():
         return _page(password=form), 422
     try:
+        count_password_change(_my_id())
         with transaction() as session:
             secret = change_password(
                 session,
@@ -77,6 +79,12 @@ def password() -> ResponseReturnValue:
                 remote_addr=request.remote_addr or "",
                 user_agent=request.headers.get("User-Agent", ""),
             )
+    except TooManyAttempts as refused:
+        minutes = -(-refused.seconds // 60)
+        form.current.errors = [
+            _("Thử quá nhiều lần. Đợi %(minutes)s phút rồi thử lại.", minutes=minutes)
+        ]
+        return _page(password=form), 429, {"Retry-After": str(refused.seconds)}
     except Invalid as error:
         for fault in error.errors:
             form[fault.field].errors = [fault.message]

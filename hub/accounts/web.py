@@ -18,14 +18,14 @@ from flask import (
 from flask import session as form_session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_limiter import Limiter, RequestLimit
-from flask_limiter.util import get_remote_address
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from hub.accounts import attempts
 from hub.accounts.actor import SYSTEM, actor_of, current_actor, maybe_actor
+from hub.accounts.attempts import TooManyAttempts, count_attempt, forgive, make_known
 from hub.accounts.models import ApiToken, UserSession
-from hub.accounts.passwords import hash_password, needs_rehash, secret_hash
+from hub.accounts.passwords import hash_password, needs_rehash
 from hub.accounts.policy import public, signed_in
 from hub.accounts.services import (
     TOUCH_EVERY,
@@ -38,19 +38,20 @@ from hub.accounts.services import (
     token_by_secret,
 )
 from hub.audit import record_audit
+from hub.brakes import limiter
 from hub.clock import now
 from hub.db import read_session, transaction, write_if_free
 from hub.http import own_path
 from hub.text import clean
 
 SESSION_COOKIE = "nhipcau_session"
-limiter = Limiter(key_func=get_remote_address, default_limits=[], storage_uri="memory://")
 bp = Blueprint("accounts", __name__, template_folder="templates")
 
 
 def register(app: Flask) -> None:
     """Identify the actor of every request and serve the sign-in pages."""
     limiter.init_app(app)
+    attempts.register(app)
     app.before_request(identify)
     app.register_blueprint(bp)
 
@@ -110,35 +111,25 @@ def _sign_in_page(target: str, error: str = "", username: str = "") -> str:
     return render_template(page, next=target, error=error, username=username)
 
 
-def _typed_account() -> str:
-    """Return the key under which attempts at one account are counted, known or not."""
-    return secret_hash(clean(request.form.get("username", "")).casefold()[:200])
-
-
-def _too_many(limit: RequestLimit) -> Response:
-    seconds = max(1, limit.reset_at - int(now().timestamp()))
-    minutes = -(-seconds // 60)
+def _too_many(refused: TooManyAttempts) -> Response:
+    minutes = -(-refused.seconds // 60)
     error = _("Thử quá nhiều lần. Đợi %(minutes)s phút rồi thử lại.", minutes=minutes)
     typed = request.form.get("username", "")[:200]
     page = _sign_in_page(request.form.get("next", ""), error, typed)
     response = make_response(page, 429)
-    response.headers["Retry-After"] = str(seconds)
+    response.headers["Retry-After"] = str(refused.seconds)
     return response
-
-
-def _was_refused(response: Response) -> bool:
-    return response.status_code == 401
 
 
 @bp.post("/sign-in")
 @public
-@limiter.limit("10 per minute; 60 per hour", deduct_when=_was_refused, on_breach=_too_many)
-@limiter.limit(
-    "8 per 5 minutes", key_func=_typed_account, deduct_when=_was_refused, on_breach=_too_many
-)
 def sign_in_submit() -> ResponseReturnValue:
     """Check name and password; say the same whichever of them was wrong."""
     username, password = request.form.get("username", ""), request.form.get("password", "")
+    try:
+        count_attempt(username)
+    except TooManyAttempts as refused:
+        return _too_many(refused)
     user = check_credentials(read_session(), username, password)
     if user is None:
         with transaction() as session:
@@ -155,22 +146,23 @@ def sign_in_submit() -> ResponseReturnValue:
         agent = request.headers.get("User-Agent", "")
         secret = open_session(session, user, request.remote_addr or "", agent)
         record_audit(session, "hub:account:signed_in", user.username, actor=actor_of(user))
+    forgive(username)
     # The CSRF token that an earlier person of this browser saw is of no use any more.
     form_session.clear()
     response = redirect(safe_target(request.form.get("next")))
     set_session_cookie(response, secret)
+    make_known(response, username, secure=_is_secure())
     return response
+
+
+def _is_secure() -> bool:
+    return bool(request.is_secure or current_app.config["SESSION_COOKIE_SECURE"])
 
 
 def set_session_cookie(response: AnyResponse, secret: str) -> None:
     """Give the browser its session secret; Secure wherever the address is https."""
     response.set_cookie(
-        SESSION_COOKIE,
-        secret,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-        secure=request.is_secure or current_app.config["SESSION_COOKIE_SECURE"],
+        SESSION_COOKIE, secret, httponly=True, samesite="Lax", path="/", secure=_is_secure()
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from hub.clock import now
 from hub.journal import last_seq
+from hub.live.door import SINCE, VIEWER
 from hub.live.rooms import NAMESPACE, LiveHub, Viewer, room, socketio
 
 logger = logging.getLogger(__name__)
@@ -18,6 +19,8 @@ RECHECK_ONE_SECONDS = 0.5
 BEHIND_AT = 256
 CAUGHT_UP_AT = 8
 GIVE_UP_SECONDS = 60.0
+# A page of ours joins in its first message.
+JOIN_SECONDS = 10.0
 
 
 class Care:
@@ -39,6 +42,7 @@ class Care:
         if at - self.rechecked_at >= RECHECK_SECONDS:
             self.rechecked_at = at
             self._cut_off_ended(session)
+            self.close_bare(session, at)
         self._recheck_next(session, at)
 
     def _cut_off_ended(self, session: Session) -> None:
@@ -48,6 +52,23 @@ class Care:
             for sid, viewer in viewers.items():
                 if viewer.session_id not in alive:
                     self._cut_off(sid)
+
+    def close_bare(self, session: Session, at: float) -> None:
+        """Close what never joined the namespace, and what outlived its browser session."""
+        joined = {eio_of(sid) for sid in list(self.hub.viewers)}
+        bare = {
+            eio_sid: environ
+            for eio_sid, environ in list(socketio.server.environ.items())
+            if eio_sid not in joined and VIEWER in environ
+        }
+        if not bare:
+            return
+        alive = self.hub.alive(session, {e[VIEWER].session_id for e in bare.values()})
+        for eio_sid, environ in bare.items():
+            is_late = at - environ[SINCE] > JOIN_SECONDS
+            if is_late or environ[VIEWER].session_id not in alive:
+                logger.info("connection %s is closed: it never joined", eio_sid)
+                _close(eio_sid)
 
     def _recheck_next(self, session: Session, at: float) -> None:
         """Look at the roles of one viewer at a time: fifty at once would hold up the alerts."""
@@ -97,8 +118,20 @@ class Care:
         socketio.emit("snapshot", message, to=sid, namespace=NAMESPACE)
 
 
+def _close(eio_sid: str) -> None:
+    """Close a connection without waiting until its client has read what is left for it."""
+    connection = socketio.server.eio.sockets.pop(eio_sid, None)
+    if connection is not None:
+        connection.close(wait=False, abort=True)
+
+
+def eio_of(sid: str) -> str | None:
+    """Return the engine.io connection under a Socket.IO client; None when it is gone."""
+    found: str | None = socketio.server.manager.eio_sid_from_sid(sid, NAMESPACE)
+    return found
+
+
 def queue_length(sid: str) -> int:
     """Return how many packets wait to be written to a client; 0 when it is gone."""
-    eio_sid = socketio.server.manager.eio_sid_from_sid(sid, NAMESPACE)
-    connection = socketio.server.eio.sockets.get(eio_sid)
+    connection = socketio.server.eio.sockets.get(eio_of(sid))
     return connection.queue.qsize() if connection is not None else 0

@@ -4,6 +4,7 @@ Socket.IO asks who is there only after a WebSocket is open, and an open one hold
 visitor without a session could so take all of them; here he is refused while he still knocks.
 """
 
+import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 PATH: Final = "/socket.io/"
 MOST_OF_ONE_PERSON: Final = 60
+# What the door notes of an open connection, in its WSGI environment.
+VIEWER: Final = "hub.live.viewer"
+SINCE: Final = "hub.live.since"
 
 
 class Door:
@@ -43,10 +47,19 @@ class Door:
             viewer = self.hub.identify()
         if viewer is None:
             return 401
-        theirs = sum(v.user_id == viewer.user_id for v in list(self.hub.viewers.values()))
+        # Whatever is open counts, whether or not it has joined the namespace yet.
+        open_now = list(socketio.server.environ.values())
+        theirs = sum(_user_of(one) == viewer.user_id for one in open_now)
         if theirs >= MOST_OF_ONE_PERSON:
             return 429
+        environ[VIEWER] = viewer
+        environ[SINCE] = time.monotonic()
         return 503 if len(socketio.server.eio.sockets) >= self.most else 0
+
+
+def _user_of(environ: "WSGIEnvironment") -> int | None:
+    viewer = environ.get(VIEWER)
+    return viewer.user_id if viewer is not None else None
 
 
 def _knocks(environ: "WSGIEnvironment") -> bool:

@@ -81,7 +81,6 @@ def _configure_settings(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=False,
-        RATELIMIT_ENABLED=True,
         COMPRESS_ALGORITHM="gzip",
         COMPRESS_LEVEL=5,
         COMPRESS_MIMETYPES=COMPRESSED_TYPES,

@@ -27,7 +27,8 @@ from conferencing.requests import BookingRequest
 from hub.accounts import demo as accounts_demo
 from hub.accounts.actor import actor_of
 from hub.accounts.services import create_token, find_user, open_session
-from hub.accounts.web import SESSION_COOKIE, limiter
+from hub.accounts.web import SESSION_COOKIE
+from hub.brakes import limiter
 from hub.clock import now
 from hub.db import db, transaction
 from hub.main.app import create_app

@@ -29,7 +29,8 @@ from werkzeug.test import TestResponse
 from config import Settings
 from hub.accounts import demo as accounts_demo
 from hub.accounts.services import find_user, open_session
-from hub.accounts.web import SESSION_COOKIE, limiter
+from hub.accounts.web import SESSION_COOKIE
+from hub.brakes import limiter
 from hub.db import db, transaction
 from hub.main.app import create_app
 from hub.orgunits import seed as units_seed

@@ -1,6 +1,7 @@
 """What an attacker tried once: each stays refused."""
 
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ from hub.accounts.people import give_role
 from hub.accounts.services import add_user, find_user, grant_role
 from hub.db import db, read_session
 from hub.errors import NotFound
-from hub.live import door
+from hub.live import care, door
 from hub.live.door import most_connections
-from hub.live.rooms import Viewer, socketio
+from hub.live.rooms import socketio
 from hub.main.app import create_app
 from hub.orgunits.queries import unit_by_code
 from tests.web.conftest import PASSWORD, Post, SignIn, Write, settings_for
@@ -59,12 +60,32 @@ def test_one_person_opens_only_so_many_live_connections(
     app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(door, "MOST_OF_ONE_PERSON", 1)
-    with app.app_context():
-        user = find_user(read_session(), "donghoi")
-        assert user is not None
-        app.extensions["hub_live"].viewers["a"] = Viewer(user.id, (), ())
+    socketio.server.environ.clear()
+    # It never joins the namespace, and counts all the same.
+    assert sign_in("donghoi").get(KNOCK).status_code == 200
     assert sign_in("donghoi").get(KNOCK).status_code == 429
     assert sign_in("lethuy").get(KNOCK).status_code == 200
+
+
+@pytest.mark.parametrize("why", ["never joined", "signed out everywhere"])
+def test_a_bare_connection_is_closed(
+    app: Flask, sign_in: SignIn, post: Post, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    socketio.server.environ.clear()
+    browser = sign_in("donghoi")
+    assert browser.get(KNOCK).status_code == 200
+    [eio_sid] = socketio.server.environ
+    watcher = care.Care(app.extensions["hub_live"])
+    with app.app_context():
+        watcher.close_bare(read_session(), time.monotonic())
+        assert eio_sid in socketio.server.eio.sockets, "it may still join"
+    if why == "never joined":
+        monkeypatch.setattr(care, "JOIN_SECONDS", 0.0)
+    else:
+        post(browser, "/sign-out-everywhere")
+    with app.app_context():
+        watcher.close_bare(read_session(), time.monotonic() + 0.1)
+    assert eio_sid not in socketio.server.eio.sockets
 
 
 @pytest.mark.parametrize("since", [-(10**30), -1, 10**30])
@@ -167,3 +188,14 @@ def test_no_role_is_given_outside_ones_own_part(write: Write) -> None:
         give_role(session, actor, other, "operator", here)
         with pytest.raises(NotFound):
             give_role(session, actor, other, "viewer", there)
+
+
+@pytest.mark.parametrize(
+    "name", ["title", "attendees_text", "sites", "day", "exceptions", "unknown"]
+)
+def test_a_field_without_bounds_is_refused_before_it_is_read(
+    sign_in: SignIn, post: Post, name: str
+) -> None:
+    answer = post(sign_in("thuky"), "/conferences/new", {"do": "review", name: " " * 200_001})
+    assert answer.status_code == 413
+    assert "quá 20.000 ký tự" in answer.text

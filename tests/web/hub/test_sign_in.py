@@ -1,5 +1,7 @@
 """Signing in: one answer for every wrong try, a brake on guessing, sessions that end at once."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from urllib.parse import urlsplit
 
 import pytest
@@ -7,6 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from hub.accounts import web as accounts_web
+from hub.accounts.attempts import ACCOUNT, ADDRESS, EXTENSION, KNOWN_COOKIE, _key
 from hub.accounts.models import User
 from hub.accounts.web import SESSION_COOKIE
 from hub.audit.models import AuditEntry
@@ -15,6 +19,10 @@ from tests.web.conftest import PASSWORD, Post, SignIn, Write
 WRONG = {"password": "khong phai mat khau"}
 FOREIGN = [
     "//evil.example",
+    "////evil.example",
+    "/////evil.example",
+    "/\\/evil.example",
+    "http:////evil.example",
     "///evil.example",
     "https://evil.example/",
     "http:evil.example",
@@ -84,40 +92,105 @@ def test_the_password_typed_never_comes_back(client: FlaskClient, post: Post) ->
     assert WRONG["password"] not in answer.get_data(as_text=True)
 
 
-def test_guessing_at_one_account_is_slowed_down_from_any_address(
-    client: FlaskClient, post: Post
-) -> None:
+def from_address(number: int) -> dict[str, str]:
+    """The environment of a request from somewhere."""
+    return {"REMOTE_ADDR": f"10.0.{number // 250}.{number % 250 + 1}"}
+
+
+def test_guessing_at_one_account_is_slowed_down(client: FlaskClient, post: Post) -> None:
     statuses = [
-        post(
-            client,
-            "/sign-in",
-            {"username": "thuky", **WRONG},
-            environ_overrides={"REMOTE_ADDR": f"10.0.0.{number}"},
-        ).status_code
-        for number in range(1, 11)
+        post(client, "/sign-in", {"username": "thuky", **WRONG}).status_code for _n in range(10)
     ]
     assert statuses == [401] * 8 + [429] * 2
+
+
+def test_parallel_guesses_are_counted_before_the_first_is_answered(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everybody_waits = Barrier(8)
+
+    def slow(*_arguments: object) -> None:
+        everybody_waits.wait(timeout=20)
+
+    monkeypatch.setattr(accounts_web, "check_credentials", slow)
+    app.config["WTF_CSRF_ENABLED"] = False
+
+    def guess(_number: int) -> int:
+        return app.test_client().post("/sign-in", data={"username": "thuky", **WRONG}).status_code
+
+    with ThreadPoolExecutor(20) as guessers:
+        statuses = list(guessers.map(guess, range(20)))
+
+    assert sorted(statuses) == [401] * 8 + [429] * 12
+
+
+def test_wrong_guesses_from_elsewhere_keep_nobody_out(client: FlaskClient, post: Post) -> None:
+    right = {"username": "thuky", "password": PASSWORD}
+    for _number in range(8):
+        post(client, "/sign-in", {"username": "thuky", **WRONG}, environ_overrides=from_address(1))
+    assert post(client, "/sign-in", right, environ_overrides=from_address(2)).status_code == 302
+
+
+def test_a_browser_that_is_known_gets_in_while_the_whole_world_guesses(
+    app: Flask, client: FlaskClient, post: Post
+) -> None:
+    right = {"username": "thuky", "password": PASSWORD}
+    assert post(client, "/sign-in", right, environ_overrides=from_address(0)).status_code == 302
+    client.delete_cookie(SESSION_COOKIE)
+    stranger = app.test_client()
+    with app.test_request_context(environ_overrides=from_address(0)):
+        for item, key in (
+            (ACCOUNT, ("account", _key("thuky"))),
+            (ADDRESS, ("address", "10.0.0.1")),
+        ):
+            while app.extensions[EXTENSION].hit(item, *key):
+                pass
+
+    assert post(stranger, "/sign-in", right, environ_overrides=from_address(3)).status_code == 429
+    other = {"username": "tructhe", "password": PASSWORD}
+    assert post(stranger, "/sign-in", other, environ_overrides=from_address(0)).status_code == 429
+    assert post(client, "/sign-in", right, environ_overrides=from_address(0)).status_code == 302
+
+
+def test_a_browser_is_known_to_one_account_only_and_cannot_say_so_itself(
+    client: FlaskClient, post: Post
+) -> None:
+    post(client, "/sign-in", {"username": "thuky", "password": PASSWORD})
+    client.delete_cookie(SESSION_COOKIE)
+    tries = [
+        post(client, "/sign-in", {"username": "tructhe", **WRONG}).status_code for _n in range(9)
+    ]
+    assert tries[-1] == 429
+    client.set_cookie(KNOWN_COOKIE, "made-up")
+    assert post(client, "/sign-in", {"username": "tructhe", **WRONG}).status_code == 429
 
 
 def test_an_account_that_does_not_exist_is_slowed_down_alike(
     client: FlaskClient, post: Post
 ) -> None:
-    for number in range(8):
-        address = {"REMOTE_ADDR": f"10.0.1.{number}"}
-        post(client, "/sign-in", {"username": "khong-co", **WRONG}, environ_overrides=address)
+    for _number in range(8):
+        post(client, "/sign-in", {"username": "khong-co", **WRONG})
     last = post(client, "/sign-in", {"username": "KHONG-CO", **WRONG})
     assert last.status_code == 429
     assert int(last.headers["Retry-After"]) > 0
     assert "Thử quá nhiều lần" in last.get_data(as_text=True)
 
 
-def test_guessing_from_one_address_is_slowed_down_over_all_accounts(
-    client: FlaskClient, post: Post
-) -> None:
+def test_many_may_sign_in_from_one_office(client: FlaskClient, post: Post) -> None:
     statuses = [
-        post(client, "/sign-in", {"username": f"nguoi-{n}", **WRONG}).status_code for n in range(12)
+        post(client, "/sign-in", {"username": f"nguoi-{n}", **WRONG}).status_code for n in range(70)
     ]
-    assert statuses == [401] * 10 + [429] * 2
+    assert set(statuses) == {401}
+    right = {"username": "thuky", "password": PASSWORD}
+    assert post(client, "/sign-in", right).status_code == 302
+
+
+def test_guessing_ones_own_present_password_is_slowed_down(sign_in: SignIn, post: Post) -> None:
+    wrong = {"current": "khong dung", "password": "Mot mat khau moi 2026", "repeat": "x"}
+    wrong["repeat"] = wrong["password"]
+    browser = sign_in("thuky")
+    statuses = [post(browser, "/account/password", wrong).status_code for _n in range(9)]
+    assert statuses == [422] * 8 + [429]
 
 
 def test_another_account_may_still_sign_in_from_another_address(
