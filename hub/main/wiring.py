@@ -24,7 +24,7 @@ from smartcity import ports as smartcity_ports
 from smartcity.ingest.replay import replay_messages
 from smartcity.operations.alerts import entry_views
 from smartcity.operations.queries import operations_snapshot
-from smartcity.quarantine.readiness import ingest_readings
+from smartcity.quarantine.readiness import ingest_readings, rule_readings
 from smartcity.repointing import repoint_smartcity
 from smartcity.series.queries import latest_values
 
@@ -37,7 +37,7 @@ def wire(app: Flask) -> None:
     repoint.register("smartcity", repoint_smartcity)
     _fill_ports(app)
     _connect_live(app)
-    health.register(app, [ingest_readings])
+    health.register(app, [ingest_readings, rule_readings])
 
 
 def _fill_ports(app: Flask) -> None:

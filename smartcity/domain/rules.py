@@ -103,12 +103,16 @@ class RuleOutcome:
 def evaluate(
     rule: ThresholdRule, state: RuleState, value: float, observed_at: datetime
 ) -> tuple[RuleState, RuleOutcome | None]:
-    """Next state and what follows from it; late or repeated instants change nothing."""
+    """Next state and what follows from it; late or repeated instants change nothing.
+
+    A rule may have fewer levels than when the state was made: a mark was taken away meanwhile.
+    """
     if state.latest_at is not None and observed_at <= state.latest_at:
         return state, None
     sign = 1 if rule.direction is Direction.ABOVE else -1
     since = _holding_since(rule, state, value * sign, sign, observed_at)
-    active = _settle(rule, state.active, value * sign, sign, since, observed_at)
+    held = min(state.active, len(rule.levels))
+    active = _settle(rule, held, value * sign, sign, since, observed_at)
     outcome = _outcome(rule, state.active, active, value, observed_at)
     return RuleState(active, observed_at, since), outcome
 
@@ -118,7 +122,8 @@ def _holding_since(
 ) -> tuple[datetime | None, ...]:
     if value < rule.levels[0].raise_at * sign:
         return ()
-    before = state.since + (None,) * (len(rule.levels) - len(state.since))
+    kept = state.since[: len(rule.levels)]
+    before = kept + (None,) * (len(rule.levels) - len(kept))
     return tuple(
         (start or at) if value >= level.raise_at * sign else None
         for level, start in zip(rule.levels, before, strict=True)
@@ -149,7 +154,8 @@ def _outcome(
     if not before and not after:
         return None
     if not after:
-        return RuleOutcome(Change.CLEAR, before, rule.levels[before - 1].severity, value, at)
+        last = min(before, len(rule.levels))
+        return RuleOutcome(Change.CLEAR, last, rule.levels[last - 1].severity, value, at)
     severity = rule.levels[after - 1].severity
     return RuleOutcome(_direction_of_change(before, after), after, severity, value, at)
 

@@ -70,6 +70,20 @@ class Sighting:
     received_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class RuleFailure:
+    """A rule that broke over a reading, which is stored all the same."""
+
+    rule_name: str
+    device_code: str
+    error: str
+
+    @property
+    def words(self) -> str:
+        """What an administrator needs to find it."""
+        return f"{self.rule_name} · {self.device_code}: {self.error}"
+
+
 @dataclass(slots=True)
 class Plan:
     """Everything one transaction will write."""
@@ -82,6 +96,7 @@ class Plan:
     sightings: list[Sighting] = field(default_factory=list)
     statuses: dict[str, tuple[KnownDevice, StatusChange]] = field(default_factory=dict)
     seen: dict[str, tuple[KnownDevice, datetime]] = field(default_factory=dict)
+    failures: list[RuleFailure] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     strays: list[Stray] = field(default_factory=list)
 
@@ -171,7 +186,13 @@ class Planner:
             return
         plan.latest[id(series)] = Latest(series, reading, message.received_at)
         for bound in series.rules:
-            self._evaluate(plan, device, bound, reading)
+            try:
+                self._evaluate(plan, device, bound, reading)
+            except Exception as error:
+                # The reading is a fact whatever our rule makes of it, and so are the other rules.
+                logger.exception("rule %s broke over %s", bound.open_key, device.code)
+                name = bound.sources[0].rule_name if bound.sources else bound.open_key
+                plan.failures.append(RuleFailure(name, device.code, repr(error)))
 
     def _new_series(self, plan: Plan, device: KnownDevice, reading: Reading) -> KnownSeries:
         key = (device.code, reading.prop)

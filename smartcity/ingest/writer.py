@@ -13,10 +13,12 @@ from typing import Final
 from sqlalchemy import exc
 from sqlalchemy.orm import Session
 
-from hub.journal import record_all
+from hub.health.beats import beat
+from hub.journal import Fact, record_all
 from smartcity.domain.rules import Change, is_match
 from smartcity.ingest.alerting import AlertSignal, apply_signals
-from smartcity.ingest.plan import Firing, Plan, Planner, Refusal, Sighting
+from smartcity.ingest.failures import RULES
+from smartcity.ingest.plan import Firing, Plan, Planner, Refusal, RuleFailure, Sighting
 from smartcity.ingest.refusals import write_dead_letters, write_quarantine
 from smartcity.ingest.registry import BoundDetectionRule, Registry
 from smartcity.ingest.store import (
@@ -98,12 +100,34 @@ def write_plan(session: Session, plan: Plan, now: datetime) -> None:
     write_observations(session, plan)
     seen_first = write_detections(session, plan.sightings)
     facts = write_presence(session, plan) if plan.seen or plan.statuses else []
-    signals = [_of_firing(firing) for firing in plan.firings]
-    signals += _of_sightings(seen_first)
-    facts += apply_signals(session, signals, now)
+    facts += _apply_rules(session, plan, seen_first, now)
+    if plan.failures:
+        beat(session, RULES, plan.failures[-1].words)
     write_quarantine(session, plan.strays)
     write_dead_letters(session, plan.refusals)
     record_all(session, facts)
+
+
+def _apply_rules(
+    session: Session, plan: Plan, seen_first: Sequence[Sighting], now: datetime
+) -> list[Fact]:
+    """Move the alerts; when that breaks, what the messages said is stored all the same."""
+    try:
+        signals = [_of_firing(firing) for firing in plan.firings]
+        signals += _of_sightings(seen_first)
+        if not signals:
+            return []
+        with session.begin_nested():
+            return apply_signals(session, signals, now)
+    except AWAY:
+        raise
+    except Exception as error:
+        logger.exception("the alerts of a batch could not be moved")
+        devices = ", ".join(sorted({firing.device.code for firing in plan.firings}))
+        plan.failures.append(RuleFailure("alerts", devices[:80], repr(error)))
+        # Not learnt: the next reading finds the rules as they were, and asks them again.
+        plan.states.clear()
+        return []
 
 
 def _of_firing(firing: Firing) -> AlertSignal:

@@ -1,17 +1,32 @@
-"""Whether ingest takes in what devices send: one reading per slot, for ``/readyz``."""
+"""Whether ingest takes in what devices send and the rules understand it, for ``/readyz``."""
+
+from datetime import timedelta
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from config import Settings
 from hub import clock
 from hub.health import Reading
+from hub.health.beats import last_beat
+from smartcity.ingest.failures import RULES
 from smartcity.quarantine.queries import SlotHealth, ingest_health
+
+BROKEN_SHOWN: Final = timedelta(hours=1)
 
 
 def ingest_readings(session: Session, settings: Settings) -> list[Reading]:
     """Reads the heartbeat of every slot; none at all is a failure too."""
     slots = ingest_health(session, clock.now())
     return [_reading(slot) for slot in slots] or [Reading("ingest", False, "has never run")]
+
+
+def rule_readings(session: Session, settings: Settings) -> list[Reading]:
+    """Says for an hour that a rule broke: its readings are stored, its alerts may be missing."""
+    broken = last_beat(session, RULES)
+    if broken is None or clock.now() - broken[0] > BROKEN_SHOWN:
+        return [Reading("rules", True, "none broke within the hour")]
+    return [Reading("rules", False, f"broke at {broken[0]:%F %T} UTC: {broken[1]}")]
 
 
 def _reading(slot: SlotHealth) -> Reading:

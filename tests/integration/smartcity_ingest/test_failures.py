@@ -5,12 +5,16 @@ import pytest
 from sqlalchemy import exc, select, text
 from sqlalchemy.orm import Session
 
-from smartcity.ingest import store
+from hub.health.beats import last_beat
+from smartcity.ingest import plan, store, writer
+from smartcity.ingest.catalogue import load_devices
+from smartcity.ingest.failures import RULES
 from smartcity.ingest.plan import Plan
 from smartcity.ingest.replay import replay_messages
 from smartcity.ingest.writer import DatabaseAway, Writer
-from smartcity.models import DeadLetter, Device, Observation, Series
+from smartcity.models import AlarmMarks, DeadLetter, Device, Observation, Series
 from smartcity.ports import StoredMessage
+from smartcity.quarantine.readiness import rule_readings
 from tests.integration.smartcity_ingest.conftest import NOW, Place, level
 
 
@@ -107,3 +111,55 @@ def test_replay_takes_in_what_is_known_now(place: Place) -> None:
     assert answers[2] == "unknown-device"
     assert place.count(Observation) == 1
     assert place.count(DeadLetter) == 0
+
+
+def test_a_mark_taken_away_above_it_lessens_the_alert_and_eats_nothing(place: Place) -> None:
+    place.tell(level(3.2, minute=1))
+    with place.open_transaction() as session:
+        marks = session.scalars(select(AlarmMarks)).one()
+        marks.bd3 = None
+    place.registry.replace_devices(load_devices(place.session))
+    place.session.rollback()
+
+    place.tell(level(3.3, minute=2), level(3.1, minute=3), level(0.2, minute=4))
+
+    assert place.count(Observation) == 4
+    assert place.count(DeadLetter) == 0
+    [alert] = place.alerts()
+    assert (alert.mark, alert.returned_at is not None) == (2, True)
+
+
+def test_a_rule_that_breaks_eats_no_reading_and_is_seen(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_arguments: object) -> None:
+        raise IndexError("level 3 of 2")
+
+    monkeypatch.setattr(plan, "evaluate", broken)
+    place.tell(level(3.2, minute=1))
+    monkeypatch.undo()
+
+    assert (place.count(Observation), place.count(DeadLetter)) == (1, 0)
+    with place.open_transaction() as session:
+        said = last_beat(session, RULES)
+        [reading] = rule_readings(session, None)  # type: ignore[arg-type]
+    assert said is not None
+    assert "IndexError" in said[1]
+    assert not reading.is_well
+    assert "tram" in reading.detail
+
+
+def test_alerts_that_cannot_be_moved_cost_no_reading_and_are_moved_by_the_next(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_arguments: object) -> None:
+        raise ValueError("no such severity")
+
+    monkeypatch.setattr(writer, "apply_signals", broken)
+    place.tell(level(3.2, minute=1))
+    monkeypatch.undo()
+    assert (place.count(Observation), place.count(DeadLetter), place.alerts()) == (1, 0, [])
+
+    place.tell(level(3.3, minute=2))
+
+    assert [alert.mark for alert in place.alerts()] == [3]
