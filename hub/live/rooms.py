@@ -37,6 +37,11 @@ def no_views(session: Session, entries: Sequence[JournalEntry]) -> Mapping[int, 
     return {}
 
 
+def no_pulse(session: Session) -> Mapping[str, Any]:
+    """Tell nothing."""
+    return {}
+
+
 @dataclass(slots=True)
 class LiveHub:
     """What the roots give to the live module: how to identify, and what to show first.
@@ -54,6 +59,8 @@ class LiveHub:
     snapshot: Callable[[Session, Viewer], Mapping[str, Any]]
     latest: Latest
     views: Views = no_views
+    # What every screen is told as soon as it changes, whatever units it shows; by event.
+    pulse: Callable[[Session], Mapping[str, Any]] = no_pulse
     viewers: dict[str, Viewer] = field(default_factory=dict)
     # Clients that read too slowly, by the monotonic time they were taken out of their rooms.
     behind: dict[str, float] = field(default_factory=dict)

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.25
 COALESCE_SECONDS = 0.25
+PULSE_SECONDS = 2.0
 BATCH = 500
 
 
@@ -35,6 +36,7 @@ class Tail(threading.Thread):
         # Kept across a failure: what was not emitted yet must still be.
         self.seq: int | None = None
         self.marker: Any = None
+        self.pulses: dict[str, Any] = {}
 
     def run(self) -> None:
         """Follow until stopped; a failure (the database went away) begins anew after a second."""
@@ -58,13 +60,16 @@ class Tail(threading.Thread):
             wait.close()
 
     def _loop(self, session: Session, wait: Waiter) -> None:
-        last_push = 0.0
+        last_push = last_pulse = 0.0
         while not self.stopping.is_set():
             wait(IDLE_SECONDS)
             self._emit_entries(session)
             if time.monotonic() - last_push >= COALESCE_SECONDS:
                 last_push = time.monotonic()
                 self._emit_latest(session)
+            if time.monotonic() - last_pulse >= PULSE_SECONDS:
+                last_pulse = time.monotonic()
+                self._emit_pulse(session)
             self.care.look_after(session)
             # Ends the read transaction; nothing read before may decide anything later.
             session.rollback()
@@ -97,6 +102,14 @@ class Tail(threading.Thread):
         for unit_id, payloads in self._by_room(session, rows).items():
             message = {"at": now().isoformat(), "items": payloads}
             socketio.emit("observations", message, to=room(unit_id), namespace=NAMESPACE)
+
+    def _emit_pulse(self, session: Session) -> None:
+        if not self.hub.viewers:
+            return
+        for event, data in self.hub.pulse(session).items():
+            if self.pulses.get(event) != data:
+                socketio.emit(event, {"at": now().isoformat(), "data": data}, namespace=NAMESPACE)
+                self.pulses[event] = data
 
     def _by_room(
         self, session: Session, rows: Sequence[tuple[int, Mapping[str, Any]]]

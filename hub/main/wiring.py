@@ -24,6 +24,7 @@ from smartcity import ports as smartcity_ports
 from smartcity.ingest.replay import replay_messages
 from smartcity.operations.alerts import entry_views
 from smartcity.operations.queries import operations_snapshot
+from smartcity.quarantine.hearing import hearing
 from smartcity.quarantine.readiness import ingest_readings, rule_readings
 from smartcity.repointing import repoint_smartcity
 from smartcity.series.queries import latest_values
@@ -62,5 +63,6 @@ def _connect_live(app: Flask) -> None:
             ),
             latest=latest_values,
             views=entry_views,
+            pulse=lambda session: {"hearing": hearing(session)},
         ),
     )

@@ -11,6 +11,7 @@ const GAP_MS = 120000;
 
 export class Line {
   constructor({ stateUrl, onSnapshot, onMessage, onObservations }) {
+    this.hearing = null;
     Object.assign(this, { stateUrl, onSnapshot, onMessage, onObservations });
     this.lastHeard = Date.now();
     this.seq = 0;
@@ -30,6 +31,7 @@ export class Line {
     this.socket.on("connect_error", () => this.lost("connect_error"));
     this.socket.on("snapshot", (message) => this.snapshot(message));
     for (const kind of KINDS) this.socket.on(kind, (message) => this.message(kind, message));
+    this.socket.on("hearing", (message) => this.hear(message.data));
     this.socket.on("observations", (message) => { this.heard(message.at); this.onObservations(message.items); });
     // A laptop that slept: ask at once rather than believe what is on the screen.
     document.addEventListener("visibilitychange", () => { if (!document.hidden && !this.socket.connected) this.socket.connect(); });
@@ -40,8 +42,7 @@ export class Line {
   connected() {
     this.stopPolling();
     this.signedOut = false;
-    setConnectionBanner("");
-    setLiveState("live", say("live"), "");
+    this.showHeard();
     if (this.canResume()) {
       this.socket.emit("resume", { since: this.seq });
       // Ages, reachability and stations have moved on too; one poll brings them without the line's help.
@@ -65,6 +66,23 @@ export class Line {
     setLiveState(this.pollWorks && !this.signedOut ? "polling" : "lost", say(this.pollWorks ? "polling" : "newest", { time: "" }), time);
   }
 
+  // The line may be fine and the sensors silent all the same: the badge means all of it.
+  hear(state) {
+    this.hearing = state;
+    if (this.socket.connected) this.showHeard();
+  }
+
+  showHeard() {
+    if (!this.hearing?.deaf) {
+      setConnectionBanner("");
+      setLiveState("live", say("live"), "");
+      return;
+    }
+    const time = this.hearing.since ? writeClock(new Date(this.hearing.since), true) : "–";
+    setConnectionBanner(say(`deaf_${this.hearing.deaf}`, { time }));
+    setLiveState("deaf", say("deaf"), "");
+  }
+
   heard(at) {
     this.lastHeard = Date.now();
     if (at) setClockOffset(new Date(at) - Date.now());
@@ -73,6 +91,7 @@ export class Line {
   snapshot(message) {
     this.heard(message.at);
     this.seq = message.seq;
+    this.hear(message.data.hearing);
     this.onSnapshot(message);
   }
 

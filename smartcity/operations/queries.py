@@ -26,6 +26,7 @@ from smartcity.models import Alert, Device, Series
 from smartcity.operations.alerts import alert_views, open_alerts, shelved
 from smartcity.operations.sites import by_area, reach_of, site_states
 from smartcity.ports import conferences_today_port
+from smartcity.quarantine.hearing import hearing
 from smartcity.series.queries import curves
 
 CAPABILITY: Final = "operations.view"
@@ -77,6 +78,7 @@ def operations_snapshot(session: Session, actor: Actor) -> dict[str, Any]:
     sites = site_states(session, actor, scope)
     return {
         "at": at.isoformat(),
+        "hearing": hearing(session),
         "heard_at": _newest_reading(session, scope),
         "counts": severity_counts(alerts),
         "shelved": shelved(session, inside),

@@ -2,6 +2,8 @@
 
 from flask_babel import gettext as _
 
+from smartcity.quarantine.hearing import deaf_words
+
 
 def live_words() -> dict[str, str]:
     """Return every word a script may write; {name} is filled in by the script."""
@@ -92,6 +94,8 @@ def _station_words() -> dict[str, str]:
 def _line_words() -> dict[str, str]:
     return {
         "live": _("Trực tiếp"),
+        "deaf": _("Không nhận được số liệu"),
+        **{f"deaf_{part}": words for part, words in deaf_words().items()},
         "polling": _("Hỏi lại mỗi 10 giây"),
         "lost": _("Mất kết nối. Số liệu lúc {time}, đang thử lại."),
         "lost_polling": _("Đường trực tiếp bị ngắt, số liệu lúc {time}, hỏi lại mỗi 10 giây."),

@@ -20,6 +20,7 @@ from smartcity.form_fields import choices_of, put_errors
 from smartcity.models import QuarantinedDevice
 from smartcity.ports import replay_port
 from smartcity.quarantine import queries, services
+from smartcity.quarantine.hearing import deaf_now
 from smartcity.quarantine.payloads import Preview, preview
 from smartcity.quarantine.queries import LETTER_STATES, PAGE, LetterFilter
 from smartcity.quarantine.services import Replayed
@@ -35,6 +36,7 @@ DECISIONS: Final = {
 
 def register(bp: Blueprint) -> None:
     """Add the routes of intake."""
+    bp.add_app_template_global(deaf_now, "deaf_now")
     bp.add_url_rule("/dead-letters", view_func=dead_letters)
     bp.add_url_rule("/dead-letters/<int:letter_id>", view_func=dead_letter)
     bp.add_url_rule("/dead-letters/decide", view_func=decide_letters, methods=["POST"])
