@@ -17,6 +17,7 @@ import conferencing.conferences.views
 import conferencing.feeds.api
 import conferencing.feeds.file
 import conferencing.feeds.views
+import conferencing.models
 import conferencing.places.bridges.api
 import conferencing.places.bridges.views
 import conferencing.places.groups.views
@@ -26,11 +27,17 @@ import conferencing.places.sites.api
 import conferencing.places.sites.views
 import conferencing.timeline.calendar
 import conferencing.timeline.views  # noqa: F401
+from conferencing import demo, jobs
 from conferencing.blueprint import bp
 from conferencing.booking import views as booking
 from conferencing.conferences import search
+from conferencing.emergency import offers
 from conferencing.home.panels import sites_panel, today_panel, todo_panel
 from conferencing.invitations import views as answers
+from conferencing.repointing import repoint_conferencing
+from hub.contracts.emergency import CONFERENCES_TODAY, CONVENE, PREVIEW
+from hub.contracts.half import Half
+from hub.contracts.sites import REACHABILITY
 from hub.ui.home import HomePanel, add_home_panels
 from hub.ui.navigation import NavItem, add_nav
 
@@ -84,3 +91,18 @@ def register(app: Flask) -> None:
     booking.register(app)
     search.register(app)
     answers.register(app)
+
+
+HALF = Half(
+    name="conferencing",
+    register=register,
+    repoint=repoint_conferencing,
+    seed_demo=demo.seed,
+    ticks=jobs.TICKS,
+    offers=(
+        (CONVENE, offers.convene_from_alert),
+        (PREVIEW, offers.preview_for_alert),
+        (CONFERENCES_TODAY, offers.conferences_of_day),
+        (REACHABILITY, offers.reach_of_sites),
+    ),
+)

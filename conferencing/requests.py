@@ -1,7 +1,7 @@
 """What edges ask of the services: plain frozen values, checked by the services themselves."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +39,6 @@ class BookingRequest:
     source_ref: str = ""
     is_drill: bool = False
     chair_site: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class EmergencyRequest:
-    """An emergency conference: units or sites concerned, from when and for how long.
-
-    ``with_host`` adds the host's own site, which then presides, to those of ``unit_ids``.
-    ``displace`` lets it take room and sites from conferences of priority 2 to 4.
-    ``host_unit_id`` defaults to the actor's unit; ``room_code`` "" takes the first free room.
-    """
-
-    title: str
-    unit_ids: tuple[int, ...] = ()
-    site_codes: tuple[str, ...] = ()
-    starts_at: datetime | None = None
-    duration: timedelta = timedelta(hours=1)
-    reason: str = ""
-    source_ref: str = ""
-    is_drill: bool = False
-    priority: int = 0
-    displace: bool = False
-    room_code: str = ""
-    agenda: str = ""
-    chair: str = ""
-    attendees: tuple[AttendeeRequest, ...] = ()
-    host_unit_id: int | None = None
-    with_host: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from conferencing.availability.queries import Question, alternatives, check_avai
 from conferencing.booking.lanes import Strip, strips_of
 from conferencing.domain.interval import Interval
 from conferencing.holds.queries import port_spans
-from conferencing.ports import SiteCondition
 from hub.accounts.actor import Actor
 from hub.clock import local, now
+from hub.contracts.sites import SiteCondition
 from hub.ui.formats import date_vi, time_vi
 
 SHOWN_STRIPS: Final = 8

@@ -14,8 +14,8 @@ from conferencing.domain.conflicts import Clash
 from conferencing.domain.interval import Interval, merge
 from conferencing.holds.queries import BusyRow, busy_spans
 from conferencing.models import Conference, Room, Site
-from conferencing.ports import SiteCondition
 from hub.accounts.actor import Actor
+from hub.contracts.sites import SiteCondition
 from hub.ui.formats import date_vi, time_vi
 
 Pairs = list[tuple[Clash, BusyRow]]

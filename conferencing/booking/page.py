@@ -27,11 +27,11 @@ from conferencing.places.groups.queries import visible_groups
 from conferencing.places.picker import Choice, Picker, build_picker
 from conferencing.places.rooms.queries import usable_rooms
 from conferencing.places.sites.bookable import bookable_sites
-from conferencing.ports import SiteCondition, site_conditions
 from conferencing.requests import BookingRequest
 from conferencing.time_words import write_day, write_time
 from hub.accounts.actor import Actor
 from hub.clock import local
+from hub.contracts.sites import SiteCondition, site_conditions
 from hub.errors import Invalid
 
 

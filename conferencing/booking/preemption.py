@@ -20,7 +20,6 @@ from conferencing.holds.queries import BusyRow
 from conferencing.invitations.letter_text import LetterText, short_moment, span_text
 from conferencing.invitations.services import subject_key
 from conferencing.models import Conference, Hold, Occurrence, PortUse
-from conferencing.requests import EmergencyRequest
 from hub.accounts.actor import Actor
 from hub.clock import now
 from hub.outbox import Letter, enqueue
@@ -51,14 +50,14 @@ class Displacement:
         return lost[0] if lost else conference.room.name
 
 
-def may_displace(request: EmergencyRequest, row: BusyRow) -> bool:
+def may_displace(priority: int, is_drill: bool, row: BusyRow) -> bool:
     """Whether an emergency may take a span from the conference that holds it.
 
     An exercise never calls off real work; on an installation that is itself a demo, all is one.
     """
-    if request.is_drill and not row.is_drill and not links.settings().demo:
+    if is_drill and not row.is_drill and not links.settings().demo:
         return False
-    return Priority(request.priority).may_displace(Priority(row.priority))
+    return Priority(priority).may_displace(Priority(row.priority))
 
 
 def displacements(session: Session, rows: Iterable[BusyRow], room_code: str) -> list[Displacement]:

@@ -17,9 +17,9 @@ from conferencing.domain.states import DisplayState
 from conferencing.invitations.queries import Delivery, delivery_of, letters_of
 from conferencing.models import Conference, ConferenceSite, Occurrence
 from conferencing.occurrences.services import state_now
-from conferencing.ports import site_conditions
 from hub.accounts.actor import Actor
 from hub.clock import now
+from hub.contracts.sites import site_conditions
 from hub.outbox import OutboxLetter
 
 TABS: Final = ("sites", "attendees", "invitations", "agenda", "history")

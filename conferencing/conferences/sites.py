@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask_babel import gettext as _
 
 from conferencing.models import ConferenceSite
-from conferencing.ports import SiteCondition
+from hub.contracts.sites import SiteCondition
 from hub.text import fold, sort_key
 
 ROLE_RANK: Final = {"chair": 0, "relay": 1, "join": 2}

@@ -18,20 +18,21 @@ from conferencing.booking.preemption import (
 from conferencing.booking.services import clash_conflict, write_booking
 from conferencing.domain.availability import PortPool
 from conferencing.domain.interval import Interval
-from conferencing.domain.policy import ConferenceType
+from conferencing.domain.policy import DEFAULT_PRIORITIES, ConferenceType
 from conferencing.domain.recurrence import DatedOccurrence
 from conferencing.holds.queries import BusyRow, port_spans
 from conferencing.models import Conference, Room, Site
 from conferencing.places.rooms.queries import usable_rooms
 from conferencing.places.sites.queries import sites_by_code, sites_of_units
-from conferencing.ports import SiteCondition, site_conditions
-from conferencing.requests import BookingRequest, EmergencyRequest
+from conferencing.requests import BookingRequest
 from hub.accounts.actor import Actor
-from hub.clock import now
+from hub.contracts.emergency import ConveneRequest
+from hub.contracts.sites import SiteCondition, site_conditions
 from hub.errors import FieldError, Invalid
 from hub.orgunits.models import OrgUnit
 
 CAPABILITY = "conference.convene"
+PRIORITY = int(DEFAULT_PRIORITIES[ConferenceType.EMERGENCY])
 LEVELS = {"province": 0, "district": 1}
 
 
@@ -97,7 +98,7 @@ class _Survey:
         return not self.blocked and not self.short_of_ports
 
 
-def preview(session: Session, actor: Actor, request: EmergencyRequest) -> EmergencyPreview:
+def preview(session: Session, actor: Actor, request: ConveneRequest) -> EmergencyPreview:
     """Return what convening would take, who would make way and which sites are doubtful.
 
     Raises:
@@ -118,7 +119,7 @@ def preview(session: Session, actor: Actor, request: EmergencyRequest) -> Emerge
             PreviewSite(
                 site,
                 titles.get(site.code, ""),
-                site.code in busy and not may_displace(request, busy[site.code]),
+                site.code in busy and not may_displace(PRIORITY, request.is_drill, busy[site.code]),
                 conditions.get(site.code),
             )
             for site in survey.sites
@@ -137,7 +138,7 @@ def _ports_free(session: Session, survey: _Survey) -> int:
     return pool.free_during((survey.span,))
 
 
-def convene(session: Session, actor: Actor, request: EmergencyRequest) -> Conference:
+def convene(session: Session, actor: Actor, request: ConveneRequest) -> Conference:
     """Book the emergency conference; call it before anything else writes to the journal.
 
     Raises:
@@ -157,21 +158,18 @@ def convene(session: Session, actor: Actor, request: EmergencyRequest) -> Confer
     return conference
 
 
-def _plan(session: Session, actor: Actor, request: EmergencyRequest, survey: _Survey) -> Plan:
+def _plan(session: Session, actor: Actor, request: ConveneRequest, survey: _Survey) -> Plan:
     asked = BookingRequest(
         title=request.title,
         type=ConferenceType.EMERGENCY.value,
-        priority=request.priority,
+        priority=PRIORITY,
         room_code=survey.room.code,
         starts_at=survey.span.start,
         ends_at=survey.span.end,
         site_codes=tuple(site.code for site in survey.sites),
-        attendees=request.attendees,
-        agenda=request.agenda,
         reason=request.reason,
-        chair=request.chair,
         host_unit_id=survey.host.id,
-        source_ref=request.source_ref,
+        source_ref=f"alert:{request.alert_code}" if request.alert_code else "",
         is_drill=request.is_drill,
     )
     return Plan(
@@ -179,20 +177,20 @@ def _plan(session: Session, actor: Actor, request: EmergencyRequest, survey: _Su
         room=survey.room,
         sites=survey.sites,
         host=survey.host,
-        priority=request.priority,
+        priority=PRIORITY,
         rrule="",
         occurrences=(DatedOccurrence(survey.span.start, survey.span),),
     )
 
 
-def _survey(session: Session, actor: Actor, request: EmergencyRequest) -> _Survey:
-    host = host_unit(session, actor, request.host_unit_id, CAPABILITY)
-    start = _whole_minute(request.starts_at or now())
+def _survey(session: Session, actor: Actor, request: ConveneRequest) -> _Survey:
+    host = host_unit(session, actor, None, CAPABILITY)
+    start = _whole_minute(request.starts_at)
     if request.duration <= timedelta(0):
         raise Invalid([FieldError("duration", _("Thời lượng phải dài hơn 0 phút."))])
     span = Interval(start, start + request.duration)
     sites, missing = _sites(session, actor, request, host)
-    rooms = _rooms(session, actor, request, host, len(sites))
+    rooms = _rooms(session, actor, host, len(sites))
     best: _Survey | None = None
     for room in rooms:
         findings = check_availability(session, Question((span,), sites, room, buffered=False))
@@ -222,10 +220,10 @@ def _rank(survey: _Survey) -> tuple[bool, bool, int, int]:
     )
 
 
-def _with_way(session: Session, request: EmergencyRequest, survey: _Survey) -> _Survey:
+def _with_way(session: Session, request: ConveneRequest, survey: _Survey) -> _Survey:
     """Add who would make way, what may not, and whether the ports suffice then."""
     rows = [row for _clash, row in survey.findings.clashes]
-    blocked = [row for row in rows if not may_displace(request, row)]
+    blocked = [row for row in rows if not may_displace(PRIORITY, request.is_drill, row)]
     giving_way = [] if blocked else displacements(session, rows, survey.room.code)
     freed = sum(
         len(item.occurrence.conference.sites) if item.is_whole else len(item.resources)
@@ -237,7 +235,7 @@ def _with_way(session: Session, request: EmergencyRequest, survey: _Survey) -> _
 
 
 def _sites(
-    session: Session, actor: Actor, request: EmergencyRequest, host: OrgUnit
+    session: Session, actor: Actor, request: ConveneRequest, host: OrgUnit
 ) -> tuple[tuple[Site, ...], tuple[OrgUnit, ...]]:
     if request.site_codes:
         known = sites_by_code(session, request.site_codes)
@@ -260,15 +258,10 @@ def _sites(
     return tuple(allowed), missing
 
 
-def _rooms(
-    session: Session, actor: Actor, request: EmergencyRequest, host: OrgUnit, count: int
-) -> list[Room]:
+def _rooms(session: Session, actor: Actor, host: OrgUnit, count: int) -> list[Room]:
     rooms = [
         room
         for room in usable_rooms(session, actor)
-        if room.capacity >= count
-        and room.bridge.is_active
-        and is_room_open_to(room, host, actor)
-        and request.room_code in ("", room.code)
+        if room.capacity >= count and room.bridge.is_active and is_room_open_to(room, host, actor)
     ]
     return sorted(rooms, key=lambda room: (room.capacity, room.code))

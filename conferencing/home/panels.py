@@ -18,10 +18,10 @@ from conferencing.models import ConferenceSite, Site
 from conferencing.occurrences.days import Entry, days_of, entries_of
 from conferencing.occurrences.queries import Filters, OccurrenceRow, occurrences_between, unanswered
 from conferencing.places.sites.queries import visible_sites
-from conferencing.ports import SiteCondition, site_conditions
 from conferencing.timeline.axis import Axis, DayColumn, Place, day_span
 from hub.accounts.actor import Actor
 from hub.clock import local, now
+from hub.contracts.sites import SiteCondition, site_conditions
 
 SOON: Final = timedelta(days=3)
 AHEAD_DAYS: Final = 14

@@ -8,7 +8,7 @@ from typing import Final
 from flask_babel import gettext as _
 
 from conferencing.models import Site, SiteGroup
-from conferencing.ports import SiteCondition
+from hub.contracts.sites import SiteCondition
 from hub.orgunits.models import OrgUnit
 from hub.text import fold, sort_key
 

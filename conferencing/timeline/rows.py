@@ -14,11 +14,11 @@ from conferencing.occurrences.queries import Filters, OccurrenceRow, occurrences
 from conferencing.places.picker import CONDITION_ICONS, Choice, PickUnit, build_picker
 from conferencing.places.rooms.queries import usable_rooms, visible_bridges
 from conferencing.places.sites.queries import visible_sites
-from conferencing.ports import SiteCondition, site_conditions
 from conferencing.timeline.axis import Axis, Place
 from conferencing.timeline.blocks import Block, Level, Marks, blocks_of, doubt_block, levels_of
 from hub.accounts.actor import Actor
 from hub.clock import now
+from hub.contracts.sites import SiteCondition, site_conditions
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from hub.api import web as api_web
 from hub.api.operation import api
 from hub.audit import web as audit_web
 from hub.db import db, engine_options, install_sqlite_rules, read_session
-from hub.main.logs import configure_logging
+from hub.logs import configure_logging
 from hub.main.wiring import wire
 from hub.orgunits import web as orgunits_web
 from hub.search import web as search_web

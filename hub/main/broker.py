@@ -11,7 +11,7 @@ import signal
 import click
 from amqtt.broker import Broker
 
-from hub.main.run.ports import LOOPBACK
+from hub.embedded_broker import LOOPBACK
 
 logger = logging.getLogger(__name__)
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from hub.accounts.actor import Actor
+from hub.contributions import Contributions
 from hub.text import clean, fold
 
-EXTENSION = "hub.search"
 PER_KIND = 8
 
 
@@ -42,9 +42,12 @@ class Found:
     hits: Sequence[Hit]
 
 
+CONTRIBUTED = Contributions[SearchProvider]("search")
+
+
 def add_search(app: Flask, providers: Sequence[SearchProvider]) -> None:
     """Contribute search providers."""
-    app.extensions.setdefault(EXTENSION, []).extend(providers)
+    CONTRIBUTED.add(app, providers)
 
 
 def search_everything(session: Session, actor: Actor, text: str) -> list[Found]:
@@ -52,7 +55,7 @@ def search_everything(session: Session, actor: Actor, text: str) -> list[Found]:
     typed, words = clean(text), fold(text)
     if not words:
         return []
-    providers = sorted(current_app.extensions.get(EXTENSION, []), key=lambda p: p.order)
+    providers = sorted(CONTRIBUTED.all(), key=lambda p: p.order)
     found = [
         Found(p.label, p.icon, _accents_first(p.find(session, actor, words, PER_KIND), typed))
         for p in providers

@@ -4,16 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, render_template
+from flask import Blueprint, Flask, render_template
 from sqlalchemy.orm import Session
 
 from hub.accounts import current_actor, signed_in
 from hub.accounts.actor import Actor
 from hub.clock import local, now
+from hub.contributions import Contributions
 from hub.db import read_session
 from hub.ui.formats import date_vi
 
-EXTENSION = "hub.ui.home"
 bp = Blueprint("home", __name__)
 
 
@@ -32,9 +32,12 @@ class HomePanel:
     aside: bool = False
 
 
+CONTRIBUTED = Contributions[HomePanel]("home")
+
+
 def add_home_panels(app: Flask, panels: Sequence[HomePanel]) -> None:
     """Contribute panels to the home page."""
-    app.extensions.setdefault(EXTENSION, []).extend(panels)
+    CONTRIBUTED.add(app, panels)
 
 
 @bp.get("/")
@@ -44,7 +47,7 @@ def home() -> str:
     session, actor = read_session(), current_actor()
     page: dict[str, Any] = {"strips": [], "actions": [], "panels": [], "aside_panels": []}
     metas: list[str] = []
-    for panel in sorted(current_app.extensions.get(EXTENSION, []), key=lambda p: p.order):
+    for panel in sorted(CONTRIBUTED.all(), key=lambda p: p.order):
         context = panel.context(session, actor) if actor.can(panel.capability) else None
         if context is not None:
             _add_panel(page, metas, panel, dict(context))

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.accounts.actor import Actor
+from hub.contributions import Contributions
 
-EXTENSION = "hub.ui.navigation"
 GROUPS: dict[str, object] = {
     "conferencing": _l("Hội nghị"),
     "smartcity": _l("Giám sát"),
@@ -42,14 +42,17 @@ class NavItem:
     also: tuple[str, ...] = ()
 
 
+CONTRIBUTED = Contributions[NavItem]("navigation")
+
+
 def add_nav(app: Flask, items: Sequence[NavItem]) -> None:
     """Contribute items to the navigation."""
-    app.extensions.setdefault(EXTENSION, []).extend(items)
+    CONTRIBUTED.add(app, items)
 
 
 def nav_groups(session: Session, actor: Actor) -> list[dict[str, Any]]:
     """Return the groups with the items this person may use, in order."""
-    items: list[NavItem] = sorted(current_app.extensions.get(EXTENSION, []), key=lambda i: i.order)
+    items: list[NavItem] = sorted(CONTRIBUTED.all(), key=lambda i: i.order)
     shown = [item for item in items if actor.can(item.capability)]
     return [
         {"label": label, "items": [_entry(session, actor, i) for i in shown if i.group == name]}

@@ -13,15 +13,18 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.contracts.sites import SiteCondition
 from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import in_force
 from hub.text import sort_key
-from smartcity.alerts.conditions import UNKNOWN_CONDITION, SiteCondition, unit_conditions
+from smartcity.alerts.conditions import unit_conditions
 from smartcity.alerts.queries import open_alert_units
 from smartcity.models import Alert
 
 NEAR_KM: Final = 12.0
 EARTH_KM: Final = 6371.0
+# A unit without a watched site of its own.
+UNKNOWN: Final = SiteCondition("", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def area_of(session: Session, alert: Alert) -> list[AreaUnit]:
     alerted = open_alert_units(session, ids)
     conditions = unit_conditions(session, ids)
     return [
-        _area_unit(alert, unit, unit is head, alerted, conditions.get(unit.id, UNKNOWN_CONDITION))
+        _area_unit(alert, unit, unit is head, alerted, conditions.get(unit.id, UNKNOWN))
         for unit in everyone
     ]
 

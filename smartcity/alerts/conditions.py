@@ -1,19 +1,18 @@
 """What the sensors say about a conference site: does it have power, does its line stand?
 
-Answers the booking side's question (through ``hub.main.wiring``), so codes go in and plain facts
-come out; no table is shared.
+Answers a question of the booking side, so codes go in and plain facts come out; no table is shared.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from hub.clock import now
+from hub.contracts.sites import SiteCondition
 from hub.ui.formats import age_vi, time_vi
 from smartcity.alerts.queries import OPEN_STATES
 from smartcity.devices.queries import silent_before
@@ -24,20 +23,7 @@ LINE_KIND: Final = "site_line"
 MAINS: Final = "mains"
 LINE: Final = "link"
 
-ConditionState = Literal["ok", "power_lost", "line_lost", "unknown"]
 _GRAVER_FIRST: Final = ("power_lost", "line_lost", "unknown", "ok")
-
-
-@dataclass(frozen=True, slots=True)
-class SiteCondition:
-    """``since`` is when the present state began as far as we know; ``detail`` is a sentence."""
-
-    state: ConditionState
-    since: datetime | None
-    detail: str
-
-
-UNKNOWN_CONDITION: Final = SiteCondition("unknown", None, "")
 
 
 def site_conditions(session: Session, site_codes: Sequence[str]) -> dict[str, SiteCondition]:
@@ -54,7 +40,7 @@ def site_conditions(session: Session, site_codes: Sequence[str]) -> dict[str, Si
     devices = session.scalars(query).unique().all()
     began = _open_since(session, [device.id for device in devices])
     at = now()
-    found: dict[str, SiteCondition] = dict.fromkeys(site_codes, UNKNOWN_CONDITION)
+    found = {code: SiteCondition(code, "unknown") for code in site_codes}
     seen: dict[str, list[SiteCondition]] = {}
     for device in devices:
         seen.setdefault(device.site_code, []).append(_condition(device, began, at))
@@ -71,27 +57,33 @@ def _open_since(session: Session, device_ids: Sequence[int]) -> dict[int, dateti
 
 
 def _condition(device: Device, began: dict[int, datetime], at: datetime) -> SiteCondition:
+    code = device.site_code
     wanted = MAINS if device.kind == POWER_KIND else LINE
     series = next((row for row in device.series if row.prop == wanted), None)
     if series is None or series.latest_value is None or series.latest_observed_at is None:
-        return SiteCondition("unknown", None, _("chưa có số đo"))
+        return SiteCondition(code, "unknown", None, _("chưa có số đo"))
     since = began.get(device.id, series.latest_observed_at)
     if series.latest_value < 1:
         return _lost(device, since)
     if device.status == "offline" or series.latest_observed_at < silent_before(device, at):
-        return _silent(series)
-    return SiteCondition("ok", since, "")
+        return _silent(code, series)
+    return SiteCondition(code, "ok", since)
 
 
 def _lost(device: Device, since: datetime) -> SiteCondition:
+    code = device.site_code
     if device.kind == POWER_KIND:
-        return SiteCondition("power_lost", since, _("mất điện từ %(time)s", time=time_vi(since)))
-    return SiteCondition("line_lost", since, _("mất đường truyền từ %(time)s", time=time_vi(since)))
+        return SiteCondition(
+            code, "power_lost", since, _("mất điện từ %(time)s", time=time_vi(since))
+        )
+    return SiteCondition(
+        code, "line_lost", since, _("mất đường truyền từ %(time)s", time=time_vi(since))
+    )
 
 
-def _silent(series: Series) -> SiteCondition:
+def _silent(code: str, series: Series) -> SiteCondition:
     at = series.latest_observed_at
-    return SiteCondition("unknown", at, _("im lặng, số cuối %(age)s", age=age_vi(at)))
+    return SiteCondition(code, "unknown", at, _("im lặng, số cuối %(age)s", age=age_vi(at)))
 
 
 def site_codes_of_units(session: Session, unit_ids: Sequence[int]) -> dict[int, set[str]]:

@@ -11,9 +11,8 @@ from hub.accounts.actor import current_actor
 from hub.api import ApiAnswer, ApiModel, Code, operation, unit_named
 from smartcity.alerts.api import alert_in_reach
 from smartcity.alerts.area import area_of
-from smartcity.emergency.services import ConveneForm, convene_from_alert
+from smartcity.emergency.services import ConveneForm, convene_from_alert, convene_port
 from smartcity.models import Alert
-from smartcity.ports import convene_port
 
 CONVENE: Final = "conference.convene"
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub.accounts.actor import Actor
 from hub.clock import now
+from hub.contracts.emergency import CONVENE, ConveneConference, ConvenedConference, ConveneRequest
 from hub.errors import Conflict, FieldError, Invalid
 from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import in_force
@@ -20,7 +21,6 @@ from hub.ui.formats import time_vi
 from smartcity.alerts.queries import latest_step
 from smartcity.alerts.services import locked_alert, stamp_convened
 from smartcity.models import Alert
-from smartcity.ports import ConveneConference, ConvenedConference, ConveneRequest
 
 CAPABILITY: Final = "conference.convene"
 DELAYS_MIN: Final = (0, 15, 30)
@@ -48,6 +48,11 @@ class Convening:
 
     conference: ConvenedConference
     is_new: bool
+
+
+def convene_port() -> ConveneConference:
+    """Return the booking side. Raises Unavailable where there is none."""
+    return CONVENE.demand(_("Phần đặt lịch họp chưa sẵn sàng, chưa triệu tập được."))
 
 
 def convene_request(alert: Alert, form: ConveneForm) -> ConveneRequest:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from hub.accounts import Actor, current_actor, requires
+from hub.contracts.emergency import PREVIEW, ConvenePreview
 from hub.db import in_transaction, read_session
 from hub.errors import Conflict, HubError, Invalid, NotFound
 from hub.orgunits.models import OrgUnit
@@ -20,7 +21,6 @@ from smartcity.alerts.queries import alert_by_code, latest_step
 from smartcity.emergency import services
 from smartcity.emergency.services import DELAYS_MIN, DURATIONS_MIN, ConveneForm
 from smartcity.models import Alert
-from smartcity.ports import ConvenePreview, convene_port, preview_port
 
 DEFAULT_DURATION_MIN: Final = 60
 CAPABILITY: Final = services.CAPABILITY
@@ -94,7 +94,7 @@ def convene(code: str) -> ResponseReturnValue:
     """Book the conference and go to its page."""
     form = _read(request.form, request.form.get("form_token", "")[:120])
     try:
-        port = convene_port()
+        port = services.convene_port()
         made = in_transaction(
             lambda session: services.convene_from_alert(session, current_actor(), code, form, port)
         )
@@ -151,7 +151,7 @@ def _host(session: Session, actor: Actor, area: list[AreaUnit]) -> OrgUnit | Non
 def _preview(
     session: Session, actor: Actor, alert: Alert, form: ConveneForm
 ) -> ConvenePreview | None:
-    port = preview_port()
+    port = PREVIEW.ask()
     if port is None or not form.unit_ids or form.delay_min < 0 or form.duration_min < 1:
         return None
     return port(session, actor, services.convene_request(alert, form))

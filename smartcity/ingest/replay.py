@@ -6,6 +6,8 @@ a replayed message is old by now, so it fills the series and rarely moves anythi
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import exc
 from sqlalchemy.orm import Session
@@ -16,9 +18,17 @@ from smartcity.ingest.plan import Planner
 from smartcity.ingest.registry import Registry
 from smartcity.ingest.writer import AWAY, write_plan
 from smartcity.mqtt import Message
-from smartcity.ports import StoredMessage
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message kept for later: as it came, with the instant it came."""
+
+    topic: str
+    payload: bytes
+    received_at: datetime
 
 
 def replay_messages(session: Session, messages: Sequence[StoredMessage]) -> list[str | None]:

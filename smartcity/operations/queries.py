@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from hub.accounts.actor import Actor, Scope
 from hub.clock import now
+from hub.contracts.emergency import CONFERENCES_TODAY
 from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import current_units, path_ids
 from hub.text import sort_key
@@ -25,7 +26,6 @@ from smartcity.domain.severity import Severity
 from smartcity.models import Alert, Device, Series
 from smartcity.operations.alerts import alert_views, open_alerts, shelved
 from smartcity.operations.sites import by_area, reach_of, site_states
-from smartcity.ports import conferences_today_port
 from smartcity.quarantine.hearing import hearing
 from smartcity.series.queries import curves
 
@@ -216,7 +216,7 @@ def _stale_at(device: Device, observed_at: datetime | None) -> str | None:
 
 def conference_views(session: Session, actor: Actor, at: datetime) -> list[dict[str, Any]] | None:
     """Describe the conferences of today; None when the booking side is not there."""
-    port = conferences_today_port()
+    port = CONFERENCES_TODAY.ask()
     if port is None:
         return None
     return [

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.accounts.actor import Actor, Scope
+from hub.contracts.sites import REACHABILITY
 from smartcity.alerts.conditions import LINE_KIND, POWER_KIND, site_conditions
 from smartcity.models import Device
-from smartcity.ports import reachability_port
 
 # Worst first: what a site shows when several things are true of it.
 STATES: Final = ("power_out", "line_out", "unreachable", "unknown", "audio_only", "ok")
@@ -36,7 +36,7 @@ def site_states(session: Session, actor: Actor, scope: Scope) -> dict[str, tuple
     The booking side knows all sites and how each answers; the devices say why one does not.
     """
     watched = _watched(session, scope)
-    port = reachability_port()
+    port = REACHABILITY.ask()
     if port is None:
         return watched
     found: dict[str, tuple[int, str]] = {}

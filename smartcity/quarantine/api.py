@@ -12,7 +12,6 @@ from hub.api.answers import read_cursor
 from hub.db import read_session
 from hub.errors import NotFound
 from smartcity.models import DeadLetter
-from smartcity.ports import replay_port
 from smartcity.quarantine import queries
 from smartcity.quarantine.services import drop_letters, replay_letters
 
@@ -117,7 +116,7 @@ def read_dead_letter(letter_id: int) -> DeadLetterAnswer:
 def replay_dead_letter(session: Session, letter_id: int) -> DeadLetterAnswer:
     """Take it in as if it came now; it stays open, with the new reason, when refused again."""
     letter = _in_reach(session, letter_id, HANDLE)
-    replay_letters(session, current_actor(), [letter_id], replay_port())
+    replay_letters(session, current_actor(), [letter_id])
     return _shown(letter)
 
 

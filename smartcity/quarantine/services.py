@@ -14,8 +14,8 @@ from hub.clock import now
 from hub.errors import Conflict, NotFound
 from hub.orgunits.queries import unit_by_code
 from smartcity.devices.services import DeviceDraft, register_device
+from smartcity.ingest.replay import StoredMessage, replay_messages
 from smartcity.models import DeadLetter, Device, QuarantinedDevice, QuarantinedMessage
-from smartcity.ports import ReplayMessages, StoredMessage
 from smartcity.quarantine import queries
 
 CAPABILITY: Final = "intake.handle"
@@ -30,9 +30,7 @@ class Replayed:
     refused: tuple[str, ...]
 
 
-def replay_letters(
-    session: Session, actor: Actor, letter_ids: Sequence[int], replay: ReplayMessages
-) -> Replayed:
+def replay_letters(session: Session, actor: Actor, letter_ids: Sequence[int]) -> Replayed:
     """Send open dead letters through ingest again; those still refused stay, with the new reason.
 
     Raises:
@@ -40,7 +38,7 @@ def replay_letters(
     """
     letters = _open_letters(session, actor, letter_ids)
     messages = [StoredMessage(row.topic, row.payload, row.received_at) for row in letters]
-    reasons = replay(session, messages)
+    reasons = replay_messages(session, messages)
     at = now()
     for letter, reason in zip(letters, reasons, strict=True):
         if reason is None:
@@ -91,7 +89,6 @@ def approve_device(
     actor: Actor,
     quarantined_id: int,
     draft: DeviceDraft,
-    replay: ReplayMessages,
 ) -> tuple[Device, Replayed]:
     """Register a quarantined device and take in the messages kept for it.
 
@@ -104,7 +101,7 @@ def approve_device(
     kept = queries.quarantined_messages(session, row.id)
     session.flush()
     messages = [StoredMessage(one.topic, one.payload, one.received_at) for one in kept]
-    reasons = replay(session, messages) if messages else []
+    reasons = replay_messages(session, messages) if messages else []
     _decide(session, actor, row, "approved")
     refused = tuple(sorted({reason for reason in reasons if reason is not None}))
     return device, Replayed(sum(reason is None for reason in reasons), refused)

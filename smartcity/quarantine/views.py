@@ -18,7 +18,6 @@ from smartcity.devices.forms import DeviceForm
 from smartcity.devices.views import device_draft
 from smartcity.form_fields import choices_of, put_errors
 from smartcity.models import QuarantinedDevice
-from smartcity.ports import replay_port
 from smartcity.quarantine import queries, services
 from smartcity.quarantine.hearing import deaf_now
 from smartcity.quarantine.payloads import Preview, preview
@@ -151,9 +150,8 @@ def _drop(ids: list[int]) -> None:
 
 
 def _replay(ids: list[int]) -> None:
-    replay = replay_port()
     with transaction() as session:
-        done = services.replay_letters(session, current_actor(), ids, replay)
+        done = services.replay_letters(session, current_actor(), ids)
     _say_replayed(done)
 
 
@@ -234,12 +232,14 @@ def approve_device(quarantined_id: int) -> ResponseReturnValue:
     row = _quarantined(read_session(), quarantined_id)
     extra: list[tuple[str, str]] = []
     if form.validate():
-        replay = replay_port()
         try:
             with transaction() as session:
                 draft = device_draft(session, form, row.device_code)
                 device, done = services.approve_device(
-                    session, current_actor(), quarantined_id, draft, replay
+                    session,
+                    current_actor(),
+                    quarantined_id,
+                    draft,
                 )
                 code = device.code
             flash(_("Đã nhận thiết bị %(code)s", code=code), "success")

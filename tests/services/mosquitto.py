@@ -5,7 +5,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from hub.main.run.broker import find_mosquitto, mosquitto_configuration
+from hub.embedded_broker import find_mosquitto
+from hub.main.run.broker import mosquitto_configuration
 from hub.main.run.ports import is_free
 from tests.services.free_port import free_port
 from tests.services.shared import Service

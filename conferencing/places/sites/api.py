@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session, joinedload
 from conferencing.api_names import api_names
 from conferencing.models import Site
 from conferencing.places.sites.services import create_site, update_site
-from conferencing.ports import SiteCondition, site_conditions
 from conferencing.requests import SiteRequest
 from hub.accounts.actor import current_actor
 from hub.api import (
@@ -29,6 +28,7 @@ from hub.api import (
     seen,
     unit_named,
 )
+from hub.contracts.sites import SiteCondition, site_conditions
 from hub.db import read_session
 from hub.text import fold
 

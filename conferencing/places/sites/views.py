@@ -23,8 +23,8 @@ from conferencing.places.sites.listing import (
 )
 from conferencing.places.sites.queries import site_by_code
 from conferencing.places.sites.services import create_site, update_site
-from conferencing.ports import site_conditions
 from hub.accounts import current_actor, requires
+from hub.contracts.sites import site_conditions
 from hub.db import read_session, transaction
 from hub.errors import Invalid
 from hub.text import fold

@@ -5,20 +5,14 @@ from pathlib import Path
 
 import click
 
-from conferencing import demo as conferencing_demo
 from hub import migrate
 from hub.accounts import demo as demo_accounts
-from hub.accounts.actor import SYSTEM
-from hub.db import db, read_session, transaction
+from hub.commands import app_context, plain_refusals, settings
+from hub.db import db, transaction
 from hub.main import backup as backups
-from hub.main.cli.chosen import settings
-from hub.main.cli.context import app_context, plain_refusals
+from hub.main.installed import halves
 from hub.orgunits import seed as unit_seed
 from hub.orgunits.reform import apply_reform
-from smartcity import demo as smartcity_demo
-from smartcity.ingest.replay import replay_messages
-from smartcity.quarantine.queries import LetterFilter, dead_letters
-from smartcity.quarantine.services import replay_letters
 
 
 @click.group("db")
@@ -75,8 +69,7 @@ def seed_demo() -> None:
         for load in (
             unit_seed.seed,
             demo_accounts.seed,
-            smartcity_demo.seed,
-            conferencing_demo.seed,
+            *(half.seed_demo for half in reversed(halves())),
         ):
             with transaction() as session:
                 load(session)
@@ -105,29 +98,6 @@ def units_reform(on: datetime) -> None:
     click.echo(f"{len(mapping)} units succeeded by others")
 
 
-@click.group("dead-letter")
-def dead_letter() -> None:
-    """Messages that could not be read."""
-
-
-@dead_letter.command("list")
-@click.option("--limit", default=50, show_default=True)
-def dead_letter_list(limit: int) -> None:
-    """Show the newest open ones."""
-    with app_context():
-        for letter in dead_letters(read_session(), SYSTEM.scope, LetterFilter(), limit=limit):
-            click.echo(f"{letter.id}\t{letter.received_at:%F %T}\t{letter.topic}\t{letter.reason}")
-
-
-@dead_letter.command("replay")
-@click.argument("letter_ids", type=int, nargs=-1, required=True)
-def dead_letter_replay(letter_ids: tuple[int, ...]) -> None:
-    """Take the letters in again, after a decoder was mended or a device approved."""
-    with app_context(), transaction() as session:
-        outcome = replay_letters(session, SYSTEM, letter_ids, replay_messages)
-    click.echo(str(outcome))
-
-
 @click.command()
 @click.argument("target", type=click.Path(path_type=Path))
 def backup(target: Path) -> None:
@@ -144,4 +114,4 @@ def restore(source: Path) -> None:
         backups.restore(settings(), source)
 
 
-COMMANDS = (database, seed, units, dead_letter, backup, restore)
+COMMANDS = (database, seed, units, backup, restore)

@@ -7,10 +7,10 @@ import click
 
 from config import settings_file
 from hub.accounts import demo as demo_accounts
-from hub.main.cli.chosen import settings
+from hub.commands import settings
 from hub.main.doctor import report
-from hub.main.run import supervise
 from hub.main.run.own_settings import is_demos_own
+from hub.main.run.supervision import supervise
 
 
 @click.command()

@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 
 from hub.accounts import services as accounts
 from hub.accounts.models import User
+from hub.commands import app_context
 from hub.db import transaction
-from hub.main.cli.context import app_context
 from hub.orgunits.queries import unit_by_code
 
 

@@ -2,13 +2,12 @@
 
 import click
 
-from conferencing.jobs import TICKS as CONFERENCING_TICKS
+from hub.commands import settings
 from hub.main.app import create_app
-from hub.main.cli.chosen import settings
+from hub.main.installed import halves
 from hub.main.jobs import TICKS as HUB_TICKS
 from hub.main.scheduler import run_worker
 from hub.main.web_server import serve
-from smartcity.jobs import TICKS as SMARTCITY_TICKS
 
 
 @click.command()
@@ -22,7 +21,7 @@ def web(host: str, port: int) -> None:
 @click.command()
 def worker() -> None:
     """Run the ticks: mail, reminders, absence rules, retention."""
-    ticks = (*HUB_TICKS, *CONFERENCING_TICKS, *SMARTCITY_TICKS)
+    ticks = (*HUB_TICKS, *(tick for half in halves() for tick in half.ticks))
     run_worker(create_app(settings()), ticks)
 
 

@@ -13,8 +13,8 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from config import Settings
+from hub.embedded_broker import EMBEDDED, effective_mqtt_url, is_demo_broker
 from hub.main.doctor.findings import Finding
-from hub.main.run.broker import EMBEDDED, effective_mqtt_url, is_demo_broker
 
 SETTING = "HUB_MQTT_URL"
 PATIENCE = 5.0

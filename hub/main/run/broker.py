@@ -5,15 +5,12 @@ speaks MQTT 3.1.1 only, so it is good for a look at the product and nothing else
 """
 
 import getpass
-import shutil
 import sys
 from pathlib import Path
 
 from config import Settings
-from hub.main.run.ports import LOOPBACK
+from hub.embedded_broker import LOOPBACK
 
-EMBEDDED = "embedded"
-SEARCH_PATH = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")
 # Larger than ingest accepts, so that an oversized body becomes a dead letter with a reason,
 # not a broken connection.
 MESSAGE_SIZE_LIMIT = 1024 * 1024
@@ -45,23 +42,6 @@ log_type warning
 log_type notice
 connection_messages false
 """
-
-
-def effective_mqtt_url(settings: Settings) -> str:
-    """Gives the address of the broker to talk to, also when it is the embedded one."""
-    if settings.mqtt_url == EMBEDDED:
-        return f"mqtt://{LOOPBACK}:{settings.broker_port}"
-    return settings.mqtt_url
-
-
-def is_demo_broker(settings: Settings) -> bool:
-    """Tells whether the broker is amqtt: MQTT 3.1.1 only and no redelivery."""
-    return settings.mqtt_url == EMBEDDED and find_mosquitto() is None
-
-
-def find_mosquitto() -> str | None:
-    """Gives the path of the mosquitto program, which Debian keeps outside a user's PATH."""
-    return shutil.which("mosquitto") or shutil.which("mosquitto", path=":".join(SEARCH_PATH))
 
 
 def mosquitto_configuration(port: int, location: Path) -> str:

@@ -3,7 +3,7 @@
 import socket
 from dataclasses import dataclass
 
-LOOPBACK = "127.0.0.1"
+from hub.embedded_broker import LOOPBACK
 
 
 @dataclass(frozen=True, slots=True)

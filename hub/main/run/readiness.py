@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hub.main.run.ports import LOOPBACK
+from hub.embedded_broker import LOOPBACK
 
 PATH = "/readyz"
 INTERVAL = 0.25

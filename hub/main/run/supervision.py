@@ -16,13 +16,14 @@ from types import FrameType
 import click
 
 from config import Settings
+from hub.embedded_broker import EMBEDDED, LOOPBACK, effective_mqtt_url, find_mosquitto
 from hub.main.backup import RUN_LOCK
 from hub.main.run import readiness
-from hub.main.run.broker import EMBEDDED, effective_mqtt_url, find_mosquitto, prepare_broker
+from hub.main.run.broker import prepare_broker
 from hub.main.run.database import wait_for_database
 from hub.main.run.output import Follower
 from hub.main.run.own_settings import write_demo_settings
-from hub.main.run.ports import LOOPBACK, NeededPort, taken
+from hub.main.run.ports import NeededPort, taken
 from hub.main.run.programs import Program, hub_command, programs, supervisord_configuration
 from hub.main.run.revival import Revival
 

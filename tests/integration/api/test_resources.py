@@ -4,10 +4,10 @@ import base64
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy.orm import Session
 
-from smartcity.ports import REPLAY, StoredMessage
+from smartcity.ingest.replay import StoredMessage
+from smartcity.quarantine import services as quarantine
 from tests.integration.api.world import World
 
 
@@ -114,27 +114,29 @@ def test_feeds_are_made_listed_and_revoked(world: World) -> None:
     assert caller.post("/feeds", {"scope": "unit", "code": "457"}).status_code == 422
 
 
-def test_a_dead_letter_is_replayed_or_stays_with_its_reason(world: World) -> None:
+def test_a_dead_letter_is_replayed_or_stays_with_its_reason(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     caller = world.caller("quantri")
     letters = caller.items("/dead-letters")
     assert base64.b64decode(letters[0]["payload_base64"]) == b"{"
-    refuse(world.app, None)
+    refuse(monkeypatch, None)
     done = caller.post(f"/dead-letters/{letters[0]['id']}/replay")
     assert (done.status_code, done.json["state"]) == (200, "replayed")
-    refuse(world.app, "json: still broken")
+    refuse(monkeypatch, "json: still broken")
     done = caller.post(f"/dead-letters/{letters[1]['id']}/replay")
     assert (done.json["state"], done.json["reason"]) == ("open", "json: still broken")
     gone = caller.post(f"/dead-letters/{letters[1]['id']}/drop")
     assert gone.json["state"] == "dropped"
 
 
-def refuse(app: Flask, reason: str | None) -> None:
+def refuse(monkeypatch: pytest.MonkeyPatch, reason: str | None) -> None:
     """Let ingest answer this reason for every replayed message."""
 
     def replay(_session: Session, messages: list[StoredMessage]) -> list[str | None]:
         return [reason for _ in messages]
 
-    app.extensions[REPLAY] = replay
+    monkeypatch.setattr(quarantine, "replay_messages", replay)
 
 
 def test_the_journal_goes_on_from_a_sequence_number(world_on_each: World) -> None:

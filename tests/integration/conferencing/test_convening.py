@@ -11,8 +11,8 @@ from conferencing.booking.changing import by_code
 from conferencing.booking.services import book_in_transaction
 from conferencing.emergency.services import convene, preview
 from conferencing.models import Conference, PortUse, Site
-from conferencing.ports import EXTENSION, SiteCondition
-from conferencing.requests import EmergencyRequest
+from hub.contracts.emergency import ConveneRequest
+from hub.contracts.sites import SITE_CONDITIONS, SiteCondition
 from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid
 from hub.outbox import OutboxLetter
@@ -22,13 +22,27 @@ from tests.integration.conferencing.conftest import House
 WHEN = in_days(3, 9)
 
 
-def emergency(house: House, *codes: str, **values: object) -> EmergencyRequest:
-    """A request for these sites at the usual time."""
-    given = {"site_codes": codes or house.site_codes[:4], "starts_at": WHEN, **values}
-    return EmergencyRequest("Họp khẩn ứng phó lũ", **given)  # type: ignore[arg-type]
+def wish(title: str, **values: object) -> ConveneRequest:
+    """A wish for an emergency conference of an hour at the usual time."""
+    given: dict[str, object] = {
+        "alert_code": "CB-1",
+        "unit_ids": (),
+        "site_codes": (),
+        "starts_at": WHEN,
+        "duration": timedelta(hours=1),
+        "reason": "",
+        "displace": False,
+        **values,
+    }
+    return ConveneRequest(title=title, **given)  # type: ignore[arg-type]
 
 
-def convened(house: House, request: EmergencyRequest) -> Conference:
+def emergency(house: House, *codes: str, **values: object) -> ConveneRequest:
+    """A wish for these sites at the usual time."""
+    return wish("Họp khẩn ứng phó lũ", site_codes=codes or house.site_codes[:4], **values)
+
+
+def convened(house: House, request: ConveneRequest) -> Conference:
     """Convene as an edge does."""
     return in_transaction(lambda session: convene(session, house.secretary, request))
 
@@ -41,7 +55,7 @@ def site(code: str) -> Site:
 def test_units_concerned_meet_in_a_free_room(house: House) -> None:
     book_in_transaction(house.secretary, booking(["DC-450"], starts_at=WHEN))
     unit_ids = (house.district.home_unit_id or 0,)
-    request = EmergencyRequest("Họp khẩn", unit_ids=unit_ids, starts_at=WHEN)
+    request = wish("Họp khẩn", unit_ids=unit_ids, starts_at=WHEN)
     conference = convened(house, request)
     assert {row.site.code for row in conference.sites} == {"DC-44", "DC-457"}
     assert (conference.type, conference.priority, conference.room.code) == ("emergency", 0, "P2")
@@ -148,9 +162,8 @@ def test_an_exercise_never_calls_off_real_work(house: House) -> None:
 
 def test_preview_names_doubtful_sites(house: House) -> None:
     code = house.site_codes[2]
-    house.app.extensions[EXTENSION] = lambda _session, codes: {
-        code: SiteCondition(code, "power_lost", detail="Mất điện từ 10:20")
-    }
+    found = {code: SiteCondition(code, "power_lost", detail="Mất điện từ 10:20")}
+    SITE_CONDITIONS.offer(house.app, lambda _session, _codes: found)
     seen = preview(read_session(), house.secretary, emergency(house))
     assert [site.site.code for site in seen.doubtful] == [code]
     assert (seen.ports_needed, seen.ports_free) == (4, 40)
@@ -169,7 +182,7 @@ def test_the_host_may_stay_away_and_a_whole_conference_with_it(house: House) -> 
     codes = house.site_codes
     book_in_transaction(house.secretary, booking(codes, starts_at=WHEN, title="Toàn tỉnh"))
     units = tuple(site(code).unit_id for code in codes[1:3])
-    asked = EmergencyRequest("Họp khẩn", unit_ids=units, starts_at=WHEN, displace=True)
+    asked = wish("Họp khẩn", unit_ids=units, starts_at=WHEN, displace=True)
     (whole,) = preview(read_session(), house.secretary, asked).displaced
     assert (whole.is_whole, whole.lost_sites, whole.cause) == (True, len(codes), site("DC-44").name)
     asked = replace(asked, with_host=False)

@@ -10,7 +10,7 @@ import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from hub.main.run.broker import find_mosquitto
+from hub.embedded_broker import find_mosquitto
 from hub.main.run.ports import is_free
 from smartcity.ingest.link import BrokerLink, Session
 from smartcity.ingest.loop import SlotOptions

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from paho.mqtt import publish, subscribe
 
-from hub.main.run.broker import find_mosquitto
+from hub.embedded_broker import find_mosquitto
 from tests.services import postgres
 
 

@@ -7,13 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.accounts.actor import Actor
+from hub.contracts.emergency import ConvenedConference, ConveneRequest
 from hub.db import db, transaction
 from hub.errors import Conflict, Invalid, NotAllowed
 from smartcity.alerts.area import area_of
 from smartcity.alerts.queries import alert_by_code
 from smartcity.emergency.services import ConveneForm, convene_from_alert
 from smartcity.models import AlertStep
-from smartcity.ports import ConvenedConference, ConveneRequest
 from tests.integration.smartcity.conftest import World, new_alert, new_device
 
 

@@ -2,20 +2,21 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from flask import Flask
 from sqlalchemy import func, select
 
 from hub.accounts.actor import SYSTEM
 from hub.clock import now
 from hub.db import db, transaction
 from hub.errors import Conflict, NotFound
-from smartcity import cli
+from smartcity.commands.dead_letters import dead_letter
 from smartcity.devices.services import DeviceDraft
-from smartcity.ingest.replay import replay_messages
 from smartcity.models import (
     DeadLetter,
-    Device,
     Observation,
     QuarantinedDevice,
     QuarantinedMessage,
@@ -80,9 +81,7 @@ def test_an_approved_device_gets_the_messages_kept_for_it(world: World) -> None:
     row_id = new_quarantined()
     draft = DeviceDraft("tram-la", "Trạm An Thủy", "river_gauge", world.units["19291"])
     with transaction() as session:
-        device, done = intake.approve_device(
-            session, world.actor("dung"), row_id, draft, replay_messages
-        )
+        device, done = intake.approve_device(session, world.actor("dung"), row_id, draft)
         assert (device.code, done.taken, done.refused) == ("tram-la", 2, ())
     assert db.session.scalar(select(func.count()).select_from(Observation)) == 2
     row = db.session.get(QuarantinedDevice, row_id)
@@ -110,13 +109,13 @@ def test_approval_under_a_foreign_unit_changes_nothing(world: World) -> None:
 def test_a_mended_letter_is_taken_in_and_a_hopeless_one_stays(world: World) -> None:
     good, bad = new_letter(body(4.5, 30)), new_letter(b"\xff\x00")
     with transaction() as session:
-        done = intake.replay_letters(session, world.actor("dung"), [good, bad], replay_messages)
+        done = intake.replay_letters(session, world.actor("dung"), [good, bad])
     assert done.taken == 1
     assert len(done.refused) == 1
     states = dict(db.session.execute(select(DeadLetter.id, DeadLetter.state)).all())
     assert states == {good: "replayed", bad: "open"}
     with pytest.raises(NotFound), transaction() as session:
-        intake.replay_letters(session, world.actor("dung"), [good], replay_messages)
+        intake.replay_letters(session, world.actor("dung"), [good])
 
 
 def test_dropped_letters_leave_the_open_list(world: World) -> None:
@@ -127,10 +126,18 @@ def test_dropped_letters_leave_the_open_list(world: World) -> None:
     assert counts == {"open": 0, "replayed": 0, "dropped": 1}
 
 
-def test_the_command_line_lists_and_replays_every_open_letter(world: World) -> None:
-    new_letter(body(4.4, 40))
-    assert "city/19249/tram-le-thuy/telemetry" in cli.list_dead_letters()[0]
-    assert cli.replay_dead_letters([]).taken == 1
-    assert cli.list_dead_letters() == []
-    device = db.session.scalars(select(Device)).one()
-    assert device.series[0].latest_value == 4.4
+def test_the_command_lists_and_replays_letters(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    number = new_letter(body(4.5, 30))
+    monkeypatch.setenv("HUB_DEMO", "1")
+    monkeypatch.setenv("HUB_INSTANCE_DIR", str(tmp_path))
+
+    def run(*arguments: str) -> str:
+        done = CliRunner().invoke(dead_letter, arguments, obj=lambda _settings: app)
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    assert "city/19249/tram-le-thuy/telemetry" in run("list")
+    assert "taken=1" in run("replay", str(number))
+    assert run("list") == ""

@@ -10,10 +10,9 @@ from smartcity.ingest import plan, store, writer
 from smartcity.ingest.catalogue import load_devices
 from smartcity.ingest.failures import RULES
 from smartcity.ingest.plan import Plan
-from smartcity.ingest.replay import replay_messages
+from smartcity.ingest.replay import StoredMessage, replay_messages
 from smartcity.ingest.writer import DatabaseAway, Writer
 from smartcity.models import AlarmMarks, DeadLetter, Device, Observation, Series
-from smartcity.ports import StoredMessage
 from smartcity.quarantine.readiness import rule_readings
 from tests.integration.smartcity_ingest.conftest import NOW, Place, level
 

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from hub import clock
-from hub.main.run.broker import find_mosquitto
+from hub.embedded_broker import find_mosquitto
 from smartcity.ingest.loop import IngestLoop, SlotOptions
 from smartcity.models import Alert, DeadLetter, IngestSlot, Observation
 from smartcity.mqtt import BrokerAddress, new_publisher

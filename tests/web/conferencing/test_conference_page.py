@@ -8,9 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from conferencing import ports
 from conferencing.models import Conference, ConferenceSite, Occurrence, Site
 from hub.clock import now
+from hub.contracts.sites import SITE_CONDITIONS, SiteCondition
 from hub.outbox import OutboxLetter
 from tests import factories
 from tests.web.conferencing.province import Booked, book_one, furnish
@@ -70,8 +70,8 @@ def test_an_unknown_tab_filter_or_date_shows_the_sites(
 def test_a_site_without_power_comes_first_and_is_named(
     app: Flask, secretary: FlaskClient, booked: Booked
 ) -> None:
-    lost = ports.SiteCondition("DC-19249", "power_lost", now(), "Tủ điện báo mất nguồn")
-    app.extensions[ports.EXTENSION] = lambda session, codes: {"DC-19249": lost}
+    lost = SiteCondition("DC-19249", "power_lost", now(), "Tủ điện báo mất nguồn")
+    SITE_CONDITIONS.offer(app, lambda _session, _codes: {"DC-19249": lost})
     page = text_of(secretary, f"/conferences/{booked.code}")
     rows = page.split("<tbody>")[1]
     assert rows.index("DC-19249") < rows.index("DC-44")

@@ -5,9 +5,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from conferencing import ports
 from conferencing.models import Site, SiteGroup
 from hub.clock import now
+from hub.contracts.sites import SITE_CONDITIONS, SiteCondition
 from tests.web.conferencing.province import book_one, furnish
 from tests.web.conftest import Post, SignIn, Write
 
@@ -58,8 +58,8 @@ def test_sites_stand_under_their_unit_and_are_found_without_accents(
 
 
 def test_a_state_filter_counts_and_narrows(app: Flask, secretary: FlaskClient) -> None:
-    lost = ports.SiteCondition("DC-450", "line_lost", now(), "4G dự phòng")
-    app.extensions[ports.EXTENSION] = lambda session, codes: {"DC-450": lost}
+    lost = SiteCondition("DC-450", "line_lost", now(), "4G dự phòng")
+    SITE_CONDITIONS.offer(app, lambda _session, _codes: {"DC-450": lost})
     page = text_of(secretary, "/sites?state=line_lost")
     rows = page.split("<tbody>")[1]
     assert "DC-450" in rows

@@ -13,9 +13,8 @@ from hub.clock import now
 from hub.db import db
 from smartcity import demo
 from smartcity.domain.clockcheck import ClockFault
-from smartcity.ingest.replay import replay_messages
+from smartcity.ingest.replay import StoredMessage, replay_messages
 from smartcity.models import Alert, DeadLetter, Device, QuarantinedDevice, Rule
-from smartcity.ports import StoredMessage
 from smartcity.words import reason_word
 from tests.web.conftest import Post, SignIn, Write
 

@@ -1,27 +1,14 @@
-"""What the smart-city half needs from others; ``hub.main.wiring`` fills each port.
-
-A port that nobody has filled answers "not available" in words, so that pages still open.
-"""
+"""An emergency conference as one half wishes it and another books it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Literal, Protocol
+from typing import Final, Protocol
 
-from flask import current_app
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hub.accounts.actor import Actor
-from hub.errors import Unavailable
-
-CONVENE: Final = "smartcity.convene"
-PREVIEW: Final = "smartcity.preview_convene"
-CONFERENCES_TODAY: Final = "smartcity.conferences_today"
-REACHABILITY: Final = "smartcity.reachability"
-REPLAY: Final = "smartcity.replay"
-
-Reach = Literal["video", "audio", "phone", "none", "unknown"]
+from hub.contracts.contract import Contract
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,78 +123,6 @@ class ConferencesToday(Protocol):
         """List them."""
 
 
-@dataclass(frozen=True, slots=True)
-class SiteReach:
-    """How a site can be reached now."""
-
-    site_code: str
-    unit_id: int
-    reach: Reach
-
-
-class Reachability(Protocol):
-    """How each site in the actor's scope can be reached; callers count them by subtree."""
-
-    def __call__(self, session: Session, actor: Actor) -> Sequence[SiteReach]:
-        """List them."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMessage:
-    """A message kept for later: as it came, with the instant it came."""
-
-    topic: str
-    payload: bytes
-    received_at: datetime
-
-
-class ReplayMessages(Protocol):
-    """Takes stored messages in as if they came now, inside the caller's transaction.
-
-    Answers one entry per message, in order: None when it was taken in, else the reason.
-    """
-
-    def __call__(self, session: Session, messages: Sequence[StoredMessage]) -> Sequence[str | None]:
-        """Replay them."""
-
-
-def convene_port() -> ConveneConference:
-    """Return the booking side.
-
-    Raises:
-        Unavailable: this installation has none.
-    """
-    port: ConveneConference | None = current_app.extensions.get(CONVENE)
-    if port is None:
-        raise Unavailable(_("Phần đặt lịch họp chưa sẵn sàng, chưa triệu tập được."))
-    return port
-
-
-def preview_port() -> PreviewConvene | None:
-    """Return the look-ahead of the booking side, if there is one."""
-    port: PreviewConvene | None = current_app.extensions.get(PREVIEW)
-    return port
-
-
-def conferences_today_port() -> ConferencesToday | None:
-    """Return the list of today's conferences, if there is one."""
-    port: ConferencesToday | None = current_app.extensions.get(CONFERENCES_TODAY)
-    return port
-
-
-def reachability_port() -> Reachability | None:
-    """Return the reachability of sites, if there is one."""
-    port: Reachability | None = current_app.extensions.get(REACHABILITY)
-    return port
-
-
-def replay_port() -> ReplayMessages:
-    """Return the way back into ingest.
-
-    Raises:
-        Unavailable: this process has none.
-    """
-    port: ReplayMessages | None = current_app.extensions.get(REPLAY)
-    if port is None:
-        raise Unavailable(_("Bộ phận thu nhận chưa sẵn sàng, chưa nạp lại được."))
-    return port
+CONVENE: Final = Contract[ConveneConference]("convene_conference")
+PREVIEW: Final = Contract[PreviewConvene]("preview_convene")
+CONFERENCES_TODAY: Final = Contract[ConferencesToday]("conferences_today")

@@ -2,9 +2,9 @@
 
 import click
 
-from hub.main.cli.chosen import settings
-from hub.main.logs import configure_logging
-from hub.main.run import effective_mqtt_url, is_demo_broker
+from hub.commands import settings
+from hub.embedded_broker import effective_mqtt_url, is_demo_broker
+from hub.logs import configure_logging
 from smartcity.ingest.process import run_ingest
 
 
