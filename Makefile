@@ -65,7 +65,7 @@ pytest: tools
 	$(BIN)/pytest -n $(HUB_TEST_WORKERS)
 
 .PHONY: check
-check: tools ## Formatting, lint, types, layers, templates, dependencies, lock files
+check: tools ## Formatting, lint, types, layers, templates, dependencies, locks, dead code
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -73,6 +73,7 @@ check: tools ## Formatting, lint, types, layers, templates, dependencies, lock f
 	$(BIN)/djlint --lint --quiet hub conferencing smartcity
 	$(BIN)/deptry .
 	$(BIN)/python tools/check_locks.py
+	$(BIN)/python tools/dead_code.py
 
 .PHONY: fmt
 fmt: tools ## Format Python, mend what lint can mend

@@ -223,10 +223,3 @@ def decode_cursor(cursor: str | None) -> int | None:
     except (binascii.Error, ValueError, UnicodeDecodeError):
         pass
     raise Invalid([FieldError("cursor", _("Con trỏ trang không hợp lệ."))])
-
-
-def with_etag(response: Response, etag: str) -> Response:
-    """Set a strong ETag and turn the answer into 304 when the client has it already."""
-    response.set_etag(etag)
-    response.make_conditional(request)
-    return response

@@ -110,16 +110,6 @@ class FileMailer:
         os.replace(draft, target)
 
 
-@dataclass(slots=True)
-class MemoryMailer:
-    """Keeps messages, for tests."""
-
-    sent: list[EmailMessage] = field(default_factory=list)
-
-    def send(self, message: EmailMessage) -> None:
-        self.sent.append(message)
-
-
 def mailer_from_url(url: str) -> Mailer:
     """Build the mailer of ``HUB_SMTP_URL`` (smtp://, smtps:// or file:DIRECTORY)."""
     parts = urlsplit(url)

@@ -39,11 +39,6 @@ def head_revision() -> str:
     return ScriptDirectory(str(SCRIPTS)).get_current_head() or ""
 
 
-def is_current(engine: Engine) -> bool:
-    """Whether the database is at the newest revision."""
-    return current_revision(engine) == head_revision()
-
-
 def differences(engine: Engine) -> list[object]:
     """Return what the models have and the migrated database has not, or the reverse."""
     with engine.connect() as connection:

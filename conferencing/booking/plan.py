@@ -28,6 +28,7 @@ from hub.clock import TZ, now
 from hub.errors import FieldError, Invalid, NotAllowed
 from hub.orgunits.models import OrgUnit
 from hub.text import clean
+from hub.ui.formats import date_vi
 
 MAX_TITLE: Final = 200
 MAX_TEXT: Final = 20_000
@@ -247,7 +248,7 @@ def _recurrence(checker: Checker, request: BookingRequest) -> Dates:
     try:
         return dated(request)
     except RecurrenceError as error:
-        checker.add("rrule", _rule_message(error))
+        checker.add("rrule", _rule_message(error, request))
         return (), (), ""
 
 
@@ -267,7 +268,13 @@ def dated(request: BookingRequest) -> Dates:
     return tuple(kept), gone, rule.rrule
 
 
-def _rule_message(error: RecurrenceError) -> str:
+def _rule_message(error: RecurrenceError, request: BookingRequest) -> str:
+    if isinstance(error, StartOutsideRuleError):
+        rule = Recurrence.parse(request.rrule, TZ)
+        first = rule.first_start(request.starts_at, TZ)
+        if first is not None:
+            day = date_vi(first, "long")
+            return _("Ngày bắt đầu không thuộc lịch lặp; buổi đầu tiên sẽ là %(day)s.", day=day)
     messages: dict[type[RecurrenceError], str] = {
         UnboundedRuleError: _("Lịch lặp phải có ngày kết thúc hoặc số buổi."),
         TooManyOccurrencesError: _("Lịch lặp nhiều nhất 200 buổi trong hai năm."),

@@ -84,15 +84,6 @@ class Recurrence:
         """The rule's parts by name."""
         return _parts(self.rrule)
 
-    def without(self, recurrence_id: datetime) -> "Recurrence":
-        """The same rule with one more exception."""
-        return Recurrence(self.rrule, tuple(sorted({*self.exdates, as_utc(recurrence_id)})))
-
-    def restored(self, recurrence_id: datetime) -> "Recurrence":
-        """The same rule with that exception taken back."""
-        kept = tuple(moment for moment in self.exdates if moment != as_utc(recurrence_id))
-        return Recurrence(self.rrule, kept)
-
     def first_start(self, not_before: datetime, tz: tzinfo) -> datetime | None:
         """The first start of the rule at or after the wall time given, as naive wall time."""
         return next(_walls(self.parts, _wall(not_before, tz), tz, HORIZON), None)

@@ -7,7 +7,3 @@ class CalendarError(ValueError):
 
 class CalendarBuildError(CalendarError):
     """A revision has values that cannot be written as iCalendar."""
-
-
-class MailPartError(CalendarError):
-    """A mail would be malformed: a line break in a header, no address, another METHOD."""

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from conferencing.ical.components import DRILL_MARK
@@ -91,18 +90,6 @@ def _paragraphs(text: str) -> Markup:
     if not text:
         return Markup("")
     return Markup("<p>{}</p>").format(Markup("<br>").join(escape(t) for t in text.split("\n")))
-
-
-def moment_text(moment: datetime) -> str:
-    """Return "08 giờ 00, thứ Ba, 24/11/2026"."""
-    there = local(moment)
-    return _(
-        "%(hour)s giờ %(minute)s, %(weekday)s, %(day)s",
-        hour=f"{there:%H}",
-        minute=f"{there:%M}",
-        weekday=WEEKDAYS[there.weekday()],
-        day=f"{there:%d/%m/%Y}",
-    )
 
 
 def span_text(start: datetime, end: datetime) -> str:

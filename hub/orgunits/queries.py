@@ -1,6 +1,6 @@
 """Reading units: the set in force on a date, subtrees, the way up."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select
@@ -31,12 +31,6 @@ def unit_by_code(
     if level:
         query = query.where(OrgUnit.level == level)
     return session.scalars(query.order_by(OrgUnit.path)).first()
-
-
-def subtree(session: Session, unit: OrgUnit, on: date | None = None) -> Sequence[OrgUnit]:
-    """Return the unit and everything below it that is in force."""
-    below = OrgUnit.path.startswith(unit.path)
-    return session.scalars(select(OrgUnit).where(below, in_force(on)).order_by(OrgUnit.path)).all()
 
 
 def path_ids(path: str) -> list[int]:

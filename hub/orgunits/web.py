@@ -19,7 +19,6 @@ from hub.orgunits.find import find_units
 from hub.orgunits.forms import UnitForm
 from hub.orgunits.levels import level_label, levels_of
 from hub.orgunits.models import OrgUnit, UnitSuccession
-from hub.orgunits.panels import panels_of
 from hub.orgunits.queries import current_units, unit_by_code
 from hub.orgunits.services import UnitEdit, edit_unit
 from hub.orgunits.tree import build_tree, visible_units
@@ -75,10 +74,8 @@ def unit(code: str) -> str:
     shown = unit_in_scope(session, code)
     day = _day() or local(now()).date()
     below = [u for u in current_units(session, day) if u.parent_id == shown.id]
-    templates, context = panels_of(session, actor, shown)
     return render_template(
         "orgunits/unit.html",
-        **context,
         unit=shown,
         children=sorted(below, key=lambda u: sort_key(u.name)),
         above=_above(session, shown),
@@ -86,7 +83,6 @@ def unit(code: str) -> str:
         came_from=_neighbours(session, shown, before=True),
         became=_neighbours(session, shown, before=False),
         can_edit=actor.can_at("unit.manage", shown) and shown.valid_to is None,
-        panels=templates,
     )
 
 

@@ -23,11 +23,6 @@ CHOICES = {"locale": ("vi", "en"), "theme": ("light", "dark")}
 bp = Blueprint("ui", __name__, template_folder="templates")
 
 
-def create_blueprint() -> Blueprint:
-    """Give the blueprint of the shell, which also brings its templates."""
-    return bp
-
-
 @bp.get("/static/dist/<path:name>")
 @public
 def built_asset(name: str) -> Response:

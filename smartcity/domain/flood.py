@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from enum import Enum, StrEnum
 from typing import Final
 
-from smartcity.domain.rules import Direction, Level, ThresholdRule
 from smartcity.domain.severity import Severity
 
 HYSTERESIS_M: Final = 0.05
@@ -95,16 +94,6 @@ def offset_from_marks(marks: AlarmMarks, level_m: float) -> MarkOffset | None:
 _RELATION_WORDS: Final = {Relation.ABOVE: "trên", Relation.BELOW: "dưới"}
 
 
-def bulletin_phrase(offset: MarkOffset | None) -> str:
-    """The phrase as Vietnamese bulletins print it: "trên BĐ3 2,18 m"."""
-    if offset is None:
-        return "chưa có ngưỡng"
-    if offset.relation is Relation.AT:
-        return f"bằng BĐ{offset.mark}"
-    metres = f"{offset.metres:.2f}".replace(".", ",")
-    return f"{_RELATION_WORDS[offset.relation]} BĐ{offset.mark} {metres} m"
-
-
 class Course(StrEnum):
     """Where the water is going."""
 
@@ -146,12 +135,3 @@ def course_of(trend: float | None) -> Course | None:
     if abs(trend) < STEADY_CM_PER_HOUR:
         return Course.STEADY
     return Course.RISING if trend > 0 else Course.FALLING
-
-
-def marks_rule(rule_id: int, prop: str, marks: AlarmMarks) -> ThresholdRule | None:
-    """The threshold rule these marks imply, cleared 5 cm below each; None without marks."""
-    levels = tuple(
-        Level(mark, round(mark - HYSTERESIS_M, 3), SEVERITY[FloodLevel(number)])
-        for number, mark in marks.known()
-    )
-    return ThresholdRule(rule_id, prop, Direction.ABOVE, levels) if levels else None

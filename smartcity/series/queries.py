@@ -76,18 +76,6 @@ def _steps(
     return found
 
 
-def last_hours(
-    session: Session, newest: Iterable[tuple[int, datetime]]
-) -> dict[int, list[tuple[datetime, float]]]:
-    """Return per series the readings of the hour before its newest, in steps of five minutes."""
-    begins = [(series, at - timedelta(minutes=65)) for series, at in newest]
-    steps = _steps(session, begins, TREND_SECONDS)
-    return {
-        series: [(_instant(step), value) for step, value in sorted(found.items())]
-        for series, found in steps.items()
-    }
-
-
 def _instant(step: int) -> datetime:
     return datetime.fromtimestamp(step * TREND_SECONDS, tz=now().tzinfo)
 

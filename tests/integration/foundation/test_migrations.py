@@ -27,7 +27,7 @@ def test_up_down_and_up_again(empty_url: str, make_settings: Callable[..., Setti
     install_sqlite_rules(engine)
     migrate.upgrade(engine)
 
-    assert migrate.is_current(engine)
+    assert migrate.current_revision(engine) == migrate.head_revision()
     assert migrate.differences(engine) == []
 
     migrate.downgrade(engine, "base")

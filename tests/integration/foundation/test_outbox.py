@@ -1,5 +1,6 @@
 """Letters leave once in effect, wait when the server is away, and can be withdrawn."""
 
+from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -14,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from hub.clock import now
 from hub.db import read_session, transaction
 from hub.delivery import deliver_due
-from hub.mail import FileMailer, MailDelayedError, MailRefusedError, MemoryMailer
+from hub.mail import FileMailer, MailDelayedError, MailRefusedError
 from hub.outbox import Letter, OutboxLetter, claim_due, enqueue, supersede
 
 
@@ -42,6 +43,16 @@ def states() -> list[str]:
     session = read_session()
     session.rollback()
     return list(session.scalars(select(OutboxLetter.state).order_by(OutboxLetter.id)))
+
+
+@dataclass(slots=True)
+class MemoryMailer:
+    """Keeps messages instead of sending them."""
+
+    sent: list[EmailMessage] = field(default_factory=list)
+
+    def send(self, message: EmailMessage) -> None:
+        self.sent.append(message)
 
 
 class Refusing(MemoryMailer):

@@ -19,7 +19,7 @@ def shell() -> Flask:
     CSRFProtect(app)
     assets.register(app)
     formats.register(app)
-    app.register_blueprint(web.create_blueprint())
+    app.register_blueprint(web.bp)
     return app
 
 

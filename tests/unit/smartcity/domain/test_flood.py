@@ -6,11 +6,8 @@ from smartcity.domain.flood import (
     AlarmMarks,
     Course,
     FloodLevel,
-    bulletin_phrase,
     course_of,
     level_reached,
-    marks_rule,
-    offset_from_marks,
     severity_of,
     trend_cm_per_hour,
 )
@@ -51,21 +48,6 @@ def test_severity_follows_the_mark() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("marks", "metres", "phrase"),
-    [
-        (LE_THUY, 4.88, "trên BĐ3 2,18 m"),
-        (LE_THUY, 1.7, "trên BĐ1 0,50 m"),
-        (LE_THUY, 2.2, "bằng BĐ2"),
-        (LE_THUY, 1.0, "dưới BĐ1 0,20 m"),
-        (DONG_HOI, 1.5, "dưới BĐ3 0,50 m"),
-        (NOTHING, 1.5, "chưa có ngưỡng"),
-    ],
-)
-def test_the_phrase_is_that_of_the_bulletins(marks: AlarmMarks, metres: float, phrase: str) -> None:
-    assert bulletin_phrase(offset_from_marks(marks, metres)) == phrase
-
-
 def test_the_trend_is_the_slope_of_the_last_hour() -> None:
     rising = [(START + timedelta(minutes=m), 4.0 + m / 60 * 0.12) for m in range(0, 61, 10)]
     old = [(START - timedelta(hours=3), 9.0)]
@@ -88,11 +70,3 @@ def test_too_short_a_series_has_no_trend() -> None:
 )
 def test_small_slopes_are_steady(trend: float, course: Course) -> None:
     assert course_of(trend) is course
-
-
-def test_marks_make_a_rule_with_their_levels() -> None:
-    rule = marks_rule(3, "water_level", DONG_HOI)
-
-    assert rule is not None
-    assert [level.raise_at for level in rule.levels] == [2.0]
-    assert marks_rule(3, "water_level", NOTHING) is None
