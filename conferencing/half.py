@@ -31,7 +31,7 @@ from conferencing import demo, jobs
 from conferencing.blueprint import bp
 from conferencing.booking import views as booking
 from conferencing.conferences import search
-from conferencing.emergency import offers
+from conferencing.emergency import services as offers
 from conferencing.home.panels import sites_panel, today_panel, todo_panel
 from conferencing.invitations import views as answers
 from conferencing.repointing import repoint_conferencing

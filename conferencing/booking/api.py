@@ -1,5 +1,7 @@
 """``POST /conferences``: book whole or not at all."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from flask_babel import gettext as _
@@ -8,9 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conferencing.api_names import api_names
-from conferencing.booking.room_choice import first_free_room
+from conferencing.booking.plan import dated, host_unit, is_room_open_to
 from conferencing.booking.services import book_in_transaction
-from conferencing.models import Conference, Site
+from conferencing.domain.errors import RecurrenceError
+from conferencing.domain.interval import Interval
+from conferencing.holds.queries import busy_spans
+from conferencing.models import Conference, Room, Site
+from conferencing.places.rooms.queries import usable_rooms
 from conferencing.requests import AttendeeRequest, BookingRequest
 from conferencing.schemas import ConferenceAnswer, Type, to_schema
 from hub.accounts.actor import Actor, current_actor
@@ -19,6 +25,52 @@ from hub.api.resources.units import Level
 from hub.db import read_session
 from hub.errors import FieldError, Invalid
 from hub.orgunits.models import OrgUnit
+
+
+def first_free_room(session: Session, actor: Actor, request: BookingRequest) -> BookingRequest:
+    """Return the request with a room; when none is free, with one that fits: booking says why.
+
+    Raises:
+        Invalid: no room joins so many sites.
+        NotAllowed: the actor may not book for the host unit.
+    """
+    count = len(set(request.site_codes))
+    host = host_unit(session, actor, request.host_unit_id, "conference.book")
+    fitting = [
+        room
+        for room in usable_rooms(session, actor)
+        if room.capacity >= count and room.bridge.is_active and is_room_open_to(room, host, actor)
+    ]
+    if not fitting:
+        raise Invalid([FieldError("room", _("Không có phòng nào nối được từng ấy điểm cầu."))])
+    fitting.sort(key=lambda room: (room.capacity, room.code))
+    room = _free_one(session, fitting, _spans(request)) or fitting[0]
+    return replace(request, room_code=room.code)
+
+
+def _spans(request: BookingRequest) -> list[Interval]:
+    """The spans asked for; none when the times are wrong, which the booking says better."""
+    if request.ends_at <= request.starts_at:
+        return []
+    if not request.rrule.strip():
+        return [Interval(request.starts_at, request.ends_at)]
+    try:
+        return [occurrence.interval for occurrence in dated(request)[0]]
+    except RecurrenceError:
+        return []
+
+
+def _free_one(session: Session, rooms: Sequence[Room], spans: list[Interval]) -> Room | None:
+    if not spans:
+        return None
+    earliest, latest = min(s.start for s in spans), max(s.end for s in spans)
+    busy = busy_spans(session, [room.id for room in rooms], Interval(earliest, latest))
+    for room in rooms:
+        taken = busy.get(room.code, ())
+        if not any(one.overlaps(span) for one in taken for span in spans):
+            return room
+    return None
+
 
 BOOK: Final = "conference.book"
 Priority = Annotated[int, Field(ge=0, le=4)]

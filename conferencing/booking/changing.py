@@ -1,6 +1,8 @@
 """Changing a conference: who keeps an answer, who is asked again, who hears what."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -8,17 +10,18 @@ from sqlalchemy.orm import Session
 
 from conferencing.access.services import require_alive, require_change
 from conferencing.availability.queries import Question
-from conferencing.booking.invited import Leavers, set_people
 from conferencing.booking.plan import Plan, check_request
 from conferencing.booking.services import (
     Also,
+    new_attendee,
     new_occurrence,
+    new_site,
     refuse_clashes,
     run_in_transaction,
 )
-from conferencing.booking.words import before_and_after, detail_of
 from conferencing.domain.changes import (
     Aspect,
+    ConferenceRevision,
     RevisionChange,
     compare,
     next_sequence,
@@ -28,14 +31,96 @@ from conferencing.domain.interval import Interval
 from conferencing.domain.recurrence import DatedOccurrence
 from conferencing.history import note_change
 from conferencing.holds import services as holds
-from conferencing.invitations.services import recipients, withdraw_letters, write_letters
-from conferencing.models import Conference
+from conferencing.invitations.services import Recipient, recipients, withdraw_letters, write_letters
+from conferencing.models import Attendee, Conference, ConferenceSite
 from conferencing.requests import AttendeeRequest, BookingRequest
 from conferencing.revisions import compared_revision, refresh_fragment
 from hub.accounts.actor import Actor
 from hub.clock import now
 from hub.errors import FieldError, Invalid, NotFound
 from hub.text import fold
+
+SAID_CHARACTERS: Final = 200
+
+
+def detail_of(change_: RevisionChange) -> dict[str, Any]:
+    """Return which sides changed, who joined and who left."""
+    return {
+        "aspects": sorted(change_.aspects),
+        "added_sites": sorted(change_.added_sites),
+        "removed_sites": sorted(change_.removed_sites),
+        "added_attendees": sorted(change_.added_attendees),
+        "removed_attendees": sorted(change_.removed_attendees),
+    }
+
+
+def before_and_after(before: ConferenceRevision, after: ConferenceRevision) -> dict[str, Any]:
+    """Return what was said before and what is said now, of what differs."""
+    old, new = _said(before), _said(after)
+    differing = [key for key in old if old[key] != new[key]]
+    return {
+        "before": {key: old[key] for key in differing},
+        "after": {key: new[key] for key in differing},
+    }
+
+
+def _said(revision: ConferenceRevision) -> dict[str, str]:
+    return {
+        "title": revision.title,
+        "starts_at": revision.interval.start.isoformat(),
+        "ends_at": revision.interval.end.isoformat(),
+        "room": revision.room,
+        "rrule": revision.rrule,
+        "agenda": revision.agenda.strip()[:SAID_CHARACTERS],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Leavers:
+    """Who is no longer invited, and the units that lose their site."""
+
+    recipients: list[Recipient]
+    unit_ids: frozenset[int]
+
+
+def set_people(conference: Conference, plan: Plan) -> Leavers:
+    """Invite whom the plan names and nobody else; those who stay keep their answers."""
+    wanted = {site.id: site for site in plan.sites}
+    going = [row for row in conference.sites if row.site_id not in wanted]
+    asked = {person.email: person for person in plan.request.attendees}
+    leaving = [row for row in conference.attendees if row.email not in asked]
+    leavers = Leavers(
+        recipients(conference, going, leaving), frozenset(row.site.unit_id for row in going)
+    )
+    _set_sites(conference, plan, going)
+    _set_attendees(conference, asked, leaving)
+    return leavers
+
+
+def _set_sites(conference: Conference, plan: Plan, going: Sequence[ConferenceSite]) -> None:
+    for gone in going:
+        conference.sites.remove(gone)
+    present = {row.site_id: row for row in conference.sites}
+    for site in plan.sites:
+        row = present.get(site.id)
+        if row is None:
+            conference.sites.append(new_site(conference.uid, site, plan))
+        elif row.role != "relay" or site.code == plan.chair_site_code:
+            row.role = "chair" if site.code == plan.chair_site_code else "join"
+
+
+def _set_attendees(
+    conference: Conference, asked: dict[str, AttendeeRequest], leaving: Sequence[Attendee]
+) -> None:
+    for row in leaving:
+        conference.attendees.remove(row)
+    present = {row.email: row for row in conference.attendees}
+    for email, person in asked.items():
+        if email in present:
+            present[email].name, present[email].role = person.name, person.role
+        else:
+            conference.attendees.append(new_attendee(conference.uid, person))
+
 
 OCCUPANCY = frozenset({Aspect.TIME, Aspect.RECURRENCE, Aspect.ROOM, Aspect.SITES})
 

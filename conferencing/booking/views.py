@@ -4,7 +4,9 @@ The form's own buttons post to one address; which of them was pressed is in ``do
 step posts everything again, so nothing is kept between the steps and Back always works.
 """
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -21,19 +23,90 @@ from conferencing.blueprint import bp
 from conferencing.booking.actions import SEPARATOR, Posted, apply_action
 from conferencing.booking.changing import change_in_transaction, request_of
 from conferencing.booking.form_refusals import clash_notes, just_booked, taken_count
-from conferencing.booking.forms import booking_request
+from conferencing.booking.forms import TYPES, booking_request
 from conferencing.booking.page import BookingPage, Purpose, form_values, load_page
-from conferencing.booking.review import render_review
-from conferencing.booking.services import book_in_transaction
+from conferencing.booking.plan import Plan, check_request
+from conferencing.booking.services import book_in_transaction, question_of, refuse_clashes
+from conferencing.domain.policy import (
+    ConferenceType,
+    Finding,
+    FindingCode,
+    Priority,
+    review_plan,
+)
+from conferencing.domain.policy import Plan as PolicyPlan
 from conferencing.models import Conference
 from conferencing.occurrences.queries import conference_by_code
 from conferencing.requests import BookingRequest
 from conferencing.time_words import write_day
 from hub.accounts import current_actor, maybe_actor, public, requires
 from hub.accounts.actor import Actor
-from hub.clock import local, now
+from hub.clock import TZ, local, now
 from hub.db import read_session
 from hub.errors import Conflict, Invalid, NotAllowed
+from hub.ui.formats import date_vi
+
+LEFT_OUT = {"csrf_token", "do", "find", "group_name"}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleNotKept:
+    """A rule that is not kept, and where it is written."""
+
+    sentence: str
+    source: str = ""
+
+
+def render_review(page: BookingPage, request: BookingRequest, posted: Posted) -> str:
+    """Draw the page.
+
+    Raises:
+        Invalid: something is to be mended first.
+        Conflict: something is taken.
+    """
+    plan = check_request(page.session, page.actor, request)
+    conference = page.purpose.conference
+    question = question_of(plan, ignore=conference.id if conference else None)
+    refuse_clashes(page.session, page.actor, question)
+    doubtful = [s for s in plan.sites if (c := page.conditions.get(s.code)) and c.is_doubtful]
+    return render_template(
+        "conferencing/booking_review.html",
+        plan=plan,
+        type_labels=dict(TYPES),
+        purpose=page.purpose,
+        levels=Counter(site.unit.level for site in plan.sites),
+        warnings=warnings_of(plan),
+        doubtful=doubtful,
+        conditions=page.conditions,
+        kept=[(k, v) for k, v in posted.items(multi=True) if k not in LEFT_OUT],
+    )
+
+
+def warnings_of(plan: Plan) -> list[RuleNotKept]:
+    """Return the rules a plan does not keep; none of them forbids it."""
+    looked_at = PolicyPlan(
+        ConferenceType(plan.request.type),
+        Priority(plan.priority),
+        plan.spans[0].start,
+        now(),
+        bool(plan.request.reason),
+    )
+    return [_warning(finding) for finding in review_plan(looked_at, TZ, working_calendar())]
+
+
+def _warning(finding: Finding) -> RuleNotKept:
+    day = date_vi(finding.day)
+    sentences = {
+        FindingCode.SHORT_NOTICE: _(
+            "Giấy mời đáng lẽ phải gửi chậm nhất ngày %(day)s (trước ba ngày làm việc).", day=day
+        ),
+        FindingCode.REASON_REQUIRED: _("Họp đột xuất cần ghi lý do."),
+        FindingCode.WEEKEND: _("Ngày %(day)s là ngày nghỉ cuối tuần.", day=day),
+        FindingCode.HOLIDAY: _("Ngày %(day)s là ngày nghỉ lễ.", day=day),
+        FindingCode.IN_THE_PAST: _("Giờ bắt đầu đã qua."),
+    }
+    return RuleNotKept(sentences[finding.code], finding.source)
+
 
 BOOK: Final = "conference.book"
 PREFILLED: Final = ("title", "day", "starts", "ends", "room", "type", "chair")

@@ -1,5 +1,10 @@
 """What one does to a conference from its page: remind, end, move, cancel, send a letter again."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,17 +18,56 @@ from conferencing.booking.cancelling import cancel, cancel_occurrence
 from conferencing.booking.form_refusals import clash_notes
 from conferencing.booking.moving import move_in_transaction
 from conferencing.conferences.forms import CancelForm, MoveForm, move_form_of
-from conferencing.conferences.offers import offers_of
 from conferencing.form_fields import show_errors
 from conferencing.invitations.queries import letter_of
 from conferencing.invitations.reminders import remind
 from conferencing.models import Conference, Occurrence
 from conferencing.occurrences.queries import conference_by_code
 from conferencing.occurrences.services import end_occurrence as end_occurrence_now
+from conferencing.time_words import write_day, write_time
 from hub.accounts import current_actor, requires
+from hub.clock import local
 from hub.db import read_session, transaction
 from hub.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.outbox import retry_letter as retry_letter_now
+from hub.ui.formats import date_vi, time_vi
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Another time and its price in words."""
+
+    label: str
+    url: str
+
+
+def offers_of(clash: Conflict, conference: Conference, occurrence: Occurrence) -> list[Offer]:
+    """Return the offers that are another time in the same room with some of the sites."""
+    found: list[Mapping[str, Any]] = clash.details.get("alternatives", [])
+    offers = [_offer(item, conference, occurrence) for item in found]
+    now_at = (occurrence.starts_at, occurrence.ends_at)
+    return [offer for offer, item in zip(offers, found, strict=True) if _times(item) != now_at]
+
+
+def _times(item: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    return datetime.fromisoformat(item["starts_at"]), datetime.fromisoformat(item["ends_at"])
+
+
+def _offer(item: Mapping[str, Any], conference: Conference, occurrence: Occurrence) -> Offer:
+    starts, ends = _times(item)
+    url = url_for(
+        "conferencing.move_form",
+        code=conference.code,
+        occurrence_id=occurrence.id,
+        day=write_day(local(starts).date()),
+        starts=write_time(local(starts).time()),
+        ends=write_time(local(ends).time()),
+    )
+    label = f"{time_vi(starts)}–{time_vi(ends)} {date_vi(starts, 'long')}"
+    missing: list[Any] = item.get("missing") or []
+    if missing:
+        label += " · " + _("thiếu %(count)s điểm cầu", count=len(missing))
+    return Offer(label, url)
 
 
 def managed(session: Session, code: str) -> Conference:

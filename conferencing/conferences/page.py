@@ -11,16 +11,208 @@ from sqlalchemy.orm import Session
 
 from conferencing.access.services import may_change
 from conferencing.conferences.history import HistoryEntry, history_of
-from conferencing.conferences.sites import SiteRow, answer_parts, chosen, site_filters, site_rows
-from conferencing.conferences.steps import OVER, Progress, steps_of
 from conferencing.domain.states import DisplayState
 from conferencing.invitations.queries import Delivery, delivery_of, letters_of
 from conferencing.models import Conference, ConferenceSite, Occurrence
 from conferencing.occurrences.services import state_now
 from hub.accounts.actor import Actor
-from hub.clock import now
-from hub.contracts.sites import site_conditions
+from hub.clock import local, now
+from hub.contracts.sites import SiteCondition, site_conditions
 from hub.outbox import OutboxLetter
+from hub.text import fold, sort_key
+from hub.ui.formats import date_vi, time_vi
+
+ROLE_RANK: Final = {"chair": 0, "relay": 1, "join": 2}
+SortKey = tuple[tuple[int, ...], tuple[int, ...], str]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """A site taking part and what is known of its power and line (None: nobody measures)."""
+
+    row: ConferenceSite
+    condition: SiteCondition | None
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the site may be unable to take part."""
+        return self.condition is not None and self.condition.is_doubtful
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the site has not answered."""
+        return self.row.partstat == "NEEDS-ACTION"
+
+    @property
+    def phone(self) -> str:
+        """The number to call: of who looks after the line this time, else the site's own."""
+        return self.row.technician_phone or self.row.site.technician_phone
+
+    @property
+    def technician(self) -> str:
+        """Who looks after the line."""
+        return self.row.technician_name or self.row.site.technician_name
+
+    @property
+    def tone(self) -> str:
+        """The tint of the row: power lost is the worst, then line lost; else none."""
+        state = self.condition.state if self.condition else ""
+        return {"power_lost": "critical", "line_lost": "high"}.get(state, "")
+
+
+def _rank(row: SiteRow) -> tuple[int, int, SortKey]:
+    trouble = {"critical": 0, "high": 1}.get(row.tone, 2)
+    return trouble, ROLE_RANK.get(row.row.role, 2), sort_key(row.row.site.name)
+
+
+Test = Callable[[SiteRow], bool]
+FILTERS: Final[Mapping[str, Test]] = {
+    "all": lambda row: True,
+    "trouble": lambda row: row.is_doubtful,
+    "waiting": lambda row: row.is_waiting,
+    "accepted": lambda row: row.row.partstat in ("ACCEPTED", "TENTATIVE"),
+    "declined": lambda row: row.row.partstat == "DECLINED",
+}
+
+
+def site_rows(
+    sites: Sequence[ConferenceSite], conditions: Mapping[str, SiteCondition]
+) -> list[SiteRow]:
+    """Return all sites in the order of the page."""
+    return sorted((SiteRow(row, conditions.get(row.site.code)) for row in sites), key=_rank)
+
+
+def chosen(rows: Sequence[SiteRow], show: str, text: str = "") -> list[SiteRow]:
+    """Return the rows a filter and a name (without accents) leave."""
+    test = FILTERS.get(show, FILTERS["all"])
+    words = fold(text)
+    return [row for row in rows if test(row) and words in row.row.site.name_fold]
+
+
+def site_filters(
+    rows: Sequence[SiteRow], show: str, url: Callable[..., str]
+) -> list[dict[str, Any]]:
+    """Return the filter bar with counts; ``url(show=…)`` gives the address of a filter."""
+    labels = {
+        "all": (_("Tất cả"), ""),
+        "trouble": (_("Sự cố"), "bolt-off"),
+        "waiting": (_("Chưa trả lời"), "mail"),
+        "accepted": (_("Xác nhận"), "check"),
+        "declined": (_("Từ chối"), "x"),
+    }
+    counts = {key: sum(map(test, rows)) for key, test in FILTERS.items()}
+    return [
+        {
+            "label": label,
+            "icon": icon,
+            "url": url(show=key),
+            "count": counts[key],
+            "current": key == (show if show in FILTERS else "all"),
+        }
+        for key, (label, icon) in labels.items()
+        if counts[key] or key in ("all", show)
+    ]
+
+
+def answer_parts(rows: Sequence[SiteRow]) -> list[tuple[int, str, str]]:
+    """Return the answers as parts of a bar: count, tone, word."""
+    counts = {key: sum(row.row.partstat == key for row in rows) for key in (
+        "ACCEPTED", "TENTATIVE", "DECLINED", "NEEDS-ACTION")}  # fmt: skip
+    parts = [
+        (counts["ACCEPTED"], "normal", _("xác nhận")),
+        (counts["TENTATIVE"], "medium", _("chưa chắc")),
+        (counts["DECLINED"], "quiet", _("từ chối")),
+        (counts["NEEDS-ACTION"], "unknown", _("chưa trả lời")),
+    ]
+    return [part for part in parts if part[0]]
+
+
+OVER = (DisplayState.ENDED, DisplayState.CANCELLED, DisplayState.DISPLACED)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Everything the steps are told from."""
+
+    conference: Conference
+    occurrence: Occurrence
+    state: DisplayState
+    rows: Sequence[SiteRow]
+    delivery: Delivery
+    at: datetime
+
+    @property
+    def answered(self) -> int:
+        """How many sites have answered."""
+        return sum(not row.is_waiting for row in self.rows)
+
+
+def moment(instant: datetime | None, at: datetime) -> str:
+    """Write a time, with the day unless it is today."""
+    if instant is None:
+        return "–"
+    same_day = local(instant).date() == local(at).date()
+    return time_vi(instant) if same_day else f"{time_vi(instant)} {date_vi(instant, 'day')}"
+
+
+def steps_of(progress: Progress) -> list[dict[str, Any]]:
+    """Return the steps: done ones, the current one, those to come."""
+    labels = [*_before(progress), *_running(progress)]
+    current = _current(progress)
+    return [
+        {"label": label, "note": note, "state": _state(number, current)}
+        for number, (label, note) in enumerate(labels)
+    ]
+
+
+def _state(number: int, current: int) -> str:
+    if number < current:
+        return "done"
+    return "current" if number == current else "next"
+
+
+def _before(progress: Progress) -> list[tuple[str, str]]:
+    conference, at = progress.conference, progress.at
+    urgent = conference.source_ref or conference.type == "emergency"
+    total = len(progress.rows)
+    return [
+        (_("Triệu tập") if urgent else _("Đặt lịch"), moment(conference.created_at, at)),
+        (_("Giữ chỗ"), _("%(count)s điểm cầu", count=total)),
+        (_("Đã mời"), _invited(progress)),
+        (_("Trả lời"), f"{progress.answered}/{total}"),
+    ]
+
+
+def _invited(progress: Progress) -> str:
+    delivery = progress.delivery
+    if delivery.first_sent_at is None:
+        return _("đang gửi %(count)s thư", count=delivery.total) if delivery.total else "–"
+    return moment(delivery.first_sent_at, progress.at)
+
+
+def _running(progress: Progress) -> list[tuple[str, str]]:
+    occurrence, at = progress.occurrence, progress.at
+    if progress.state is DisplayState.CANCELLED:
+        return [(_("Đã hủy"), moment(progress.conference.updated_at, at))]
+    if progress.state is DisplayState.DISPLACED:
+        return [(_("Nhường chỗ"), moment(progress.conference.updated_at, at))]
+    begins = moment(occurrence.started_at or occurrence.starts_at, at)
+    ends = moment(occurrence.ended_at or occurrence.ends_at, at)
+    is_over = progress.state is DisplayState.ENDED
+    return [
+        (_("Đang họp"), _("từ %(time)s", time=begins)),
+        (_("Kết thúc"), ends if is_over else _("dự kiến %(time)s", time=ends)),
+    ]
+
+
+def _current(progress: Progress) -> int:
+    if progress.state in (DisplayState.CANCELLED, DisplayState.DISPLACED, DisplayState.IN_SESSION):
+        return 4
+    if progress.state is DisplayState.ENDED:
+        return 5
+    # Waiting for the first letter, then for the answers.
+    return 2 if progress.delivery.first_sent_at is None else 3
+
 
 TABS: Final = ("sites", "attendees", "invitations", "agenda", "history")
 

@@ -3,19 +3,20 @@
 Rights are looked at again on every poll: whoever has lost the role or the account gets nothing.
 """
 
-from dataclasses import replace
+from collections import OrderedDict
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
+from threading import Lock
 from typing import Any, Final
 
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from conferencing.domain.recurrence import HORIZON
-from conferencing.feeds.cache import CachedFeed, feed_cache
-from conferencing.feeds.targets import feed_target
 from conferencing.ical import feed as ical_feed
 from conferencing.links import secret_hash
 from conferencing.models import (
@@ -27,14 +28,120 @@ from conferencing.models import (
     Site,
 )
 from conferencing.occurrences.queries import at_site
+from conferencing.places.rooms.queries import room_by_code
+from conferencing.places.sites.queries import site_by_code
 from hub.accounts.actor import Actor, actor_of
 from hub.accounts.models import User
 from hub.audit import record_audit
 from hub.clock import local, now
-from hub.errors import NotAllowed, NotFound
+from hub.errors import FieldError, Invalid, NotAllowed, NotFound
 from hub.journal import last_seq
 from hub.orgunits.models import OrgUnit
+from hub.orgunits.queries import unit_by_code
 from hub.orgunits.succession import heirs_of
+
+EXTENSION: Final = "conferencing.feed_cache"
+MAX_BYTES: Final = 48 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class CachedFeed:
+    """A feed at one state of the database.
+
+    ``seq`` is the journal's and answers at once; ``marker`` stands for all conferences and tells
+    whether what the journal has gained since concerns any of them.
+    """
+
+    seq: int
+    marker: str
+    etag: str
+    document: bytes | None = None
+    changed_at: datetime | None = None
+
+
+class FeedCache:
+    """The most recently asked feeds, within a bound of memory."""
+
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._feeds: OrderedDict[str, CachedFeed] = OrderedDict()
+        self._bytes = 0
+        self._lock = Lock()
+
+    def find(self, key: str) -> CachedFeed | None:
+        """Return what is remembered of a feed."""
+        with self._lock:
+            found = self._feeds.get(key)
+            if found is not None:
+                self._feeds.move_to_end(key)
+            return found
+
+    def keep(self, key: str, feed: CachedFeed) -> None:
+        """Remember a feed; the longest unasked ones go when there are too many bytes."""
+        with self._lock:
+            self._forget(key)
+            self._feeds[key] = feed
+            self._bytes += _size(feed)
+            while self._bytes > self._max_bytes and self._feeds:
+                self._forget(next(iter(self._feeds)))
+
+    def _forget(self, key: str) -> None:
+        gone = self._feeds.pop(key, None)
+        if gone is not None:
+            self._bytes -= _size(gone)
+
+
+def _size(feed: CachedFeed) -> int:
+    return 500 + len(feed.document or b"")
+
+
+def feed_cache() -> FeedCache:
+    """Return the cache of the running application."""
+    cache: FeedCache = current_app.extensions.setdefault(EXTENSION, FeedCache())
+    return cache
+
+
+Target = tuple[int, str, str]
+
+
+def feed_target(session: Session, actor: Actor, scope: str, code: str) -> Target:
+    """Return id, code and label of what a feed shows.
+
+    Raises:
+        Invalid: no such scope, unit, site or room for this actor.
+    """
+    ways = {"person": _person, "unit": _unit, "site": _site, "room": _room}
+    if scope not in ways:
+        raise Invalid([FieldError("scope", _("Phạm vi là person, unit, site hoặc room."))])
+    try:
+        return ways[scope](session, actor, code)
+    except NotFound as error:
+        raise Invalid([FieldError("code", error.message)]) from error
+
+
+def _person(_session: Session, actor: Actor, _code: str) -> Target:
+    return actor.user_id or 0, actor.username, actor.name
+
+
+def _unit(session: Session, actor: Actor, code: str) -> Target:
+    unit = unit_by_code(session, code)
+    if unit is None or not actor.scope.covers(unit):
+        raise NotFound(_("Không tìm thấy đơn vị."))
+    return unit.id, unit.code, unit.name
+
+
+def _site(session: Session, actor: Actor, code: str) -> Target:
+    site = site_by_code(session, actor, code)
+    return site.id, site.code, site.name
+
+
+def _room(session: Session, actor: Actor, code: str) -> Target:
+    room = room_by_code(session, actor, code)
+    # Whoever may book a room of a unit above may not read what others do in it.
+    if not actor.scope.covers(room.unit):
+        raise NotFound(_("Không tìm thấy phòng họp."))
+    return room.id, room.code, room.name
+
 
 CAPABILITY: Final = "feed.own"
 KEEP_PAST: Final = timedelta(days=400)

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
+from wtforms import SelectChoice
 
-from hub.accounts import account_web, requires, tokens_web
+from hub.accounts import requires
 from hub.accounts.actor import Actor, current_actor
 from hub.accounts.capabilities import ROLES
 from hub.accounts.forms import NewPersonForm, PersonForm, ResetForm, RoleForm
@@ -26,27 +27,44 @@ from hub.accounts.people import (
     take_role,
     visible_person,
 )
-from hub.accounts.picker import unit_choices
-from hub.accounts.repointing import repoint_roles
 from hub.accounts.services import add_user
 from hub.accounts.words import ROLE_LABELS, role_label, scope_label
 from hub.audit import record_audit
 from hub.db import read_session, transaction
 from hub.errors import Conflict, NotFound
-from hub.orgunits import repoint
 from hub.orgunits.models import OrgUnit
+from hub.orgunits.queries import current_units
+from hub.text import sort_key
 from hub.ui.navigation import NavItem, add_nav
+
+
+def unit_choices(
+    session: Session, actor: Actor, capability: str = "user.manage"
+) -> list[SelectChoice]:
+    """Return options grouped under each unit that has units below, itself first."""
+    scope = actor.scope_for(capability)
+    units = [unit for unit in current_units(session) if scope.covers(unit)]
+    below: dict[int, list[OrgUnit]] = {}
+    for unit in units:
+        below.setdefault(unit.parent_id or 0, []).append(unit)
+    choices: list[SelectChoice] = []
+    known = {unit.id for unit in units}
+    for unit in units:
+        leaves = [child for child in below.get(unit.id, []) if child.id not in below]
+        if leaves or unit.id in below or unit.parent_id not in known:
+            members = [unit, *sorted(leaves, key=lambda u: sort_key(u.name))]
+            choices += [SelectChoice(str(m.id), m.name, optgroup=unit.name) for m in members]
+    return choices
+
 
 bp = Blueprint("accounts_admin", __name__, template_folder="templates")
 
 
 def register(app: Flask) -> None:
     """Serve the pages of accounts and tokens and contribute to the navigation."""
-    for blueprint in (bp, account_web.bp, tokens_web.bp):
-        app.register_blueprint(blueprint)
+    app.register_blueprint(bp)
     app.jinja_env.filters["role_label"] = role_label
     app.jinja_env.filters["scope_label"] = scope_label
-    repoint.register("accounts", repoint_roles)
     also = ("accounts_admin.user", "accounts_admin.new", "accounts_admin.edit")
     people_item = NavItem(
         "admin",

@@ -2,10 +2,22 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hub.clock import now
-from hub.health.models import Heartbeat
+from hub.db import Base
+
+
+class Heartbeat(Base):
+    """The last sign of life under a name, such as ``worker``."""
+
+    __tablename__ = "hub_heartbeat"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    at: Mapped[datetime]
+    detail: Mapped[str] = mapped_column(String(200), default="")
+
 
 WORKER = "worker"
 

@@ -1,15 +1,70 @@
 """The three addresses that machines watch; none of them tells anything about people."""
 
 from collections.abc import Sequence
+from time import perf_counter
 
-from flask import Blueprint, Flask, Response, current_app, jsonify
+from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
 
 from hub.accounts import public
-from hub.health import http_metrics, page
+from hub.health import page
 from hub.health.readings import EXTENSION, OWN, Check, take_readings
 from hub.ui.navigation import add_nav
+
+HTTP_METRICS = "hub.health.http"
+BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class HttpMetrics:
+    """The counters of one web process; they begin at nought when it starts."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.answers = Counter(
+            "hub_http_requests",
+            "Answers by route, method and status",
+            ["route", "method", "status"],
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "hub_http_request_seconds",
+            "Time to answer by route",
+            ["route"],
+            buckets=BUCKETS_S,
+            registry=self.registry,
+        )
+
+
+def register_metrics(app: Flask) -> None:
+    """Count every answer of this process."""
+    app.extensions[HTTP_METRICS] = HttpMetrics()
+    # First of all hooks, so that the time of the others counts.
+    app.before_request_funcs.setdefault(None, []).insert(0, _begin)
+    app.after_request(_count)
+
+
+def _begin() -> None:
+    g.hub_request_began = perf_counter()
+
+
+def _count(response: Response) -> Response:
+    metrics: HttpMetrics = current_app.extensions[HTTP_METRICS]
+    # The rule, not the path: a path would give every alert and every probe a series of its own.
+    route = request.url_rule.rule if request.url_rule else "unknown"
+    method = request.method if request.method in {"GET", "POST", "PUT", "PATCH", "DELETE"} else "-"
+    metrics.answers.labels(route, method, str(response.status_code)).inc()
+    if began := g.pop("hub_request_began", None):
+        metrics.seconds.labels(route).observe(perf_counter() - began)
+    return response
+
 
 bp = Blueprint("health", __name__)
 
@@ -17,9 +72,8 @@ bp = Blueprint("health", __name__)
 def register(app: Flask, checks: Sequence[Check] = ()) -> None:
     """Serves the addresses and the page; ``checks`` are those of the halves, after our own."""
     app.extensions[EXTENSION] = (*OWN, *checks)
-    http_metrics.register(app)
+    register_metrics(app)
     app.register_blueprint(bp)
-    app.register_blueprint(page.bp)
     add_nav(app, [page.NAV])
 
 
@@ -51,6 +105,6 @@ def metrics() -> ResponseReturnValue:
             if name not in gauges:
                 gauges[name] = Gauge(name, "See docs/operations.md", ["check"], registry=registry)
             gauges[name].labels(reading.name).set(value)
-    counters: http_metrics.HttpMetrics = current_app.extensions[http_metrics.EXTENSION]
+    counters: HttpMetrics = current_app.extensions[HTTP_METRICS]
     text = generate_latest(registry) + generate_latest(counters.registry)
     return Response(text, content_type=CONTENT_TYPE_LATEST)

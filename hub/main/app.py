@@ -8,15 +8,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings
 from hub import http as hub_http
 from hub import i18n
+from hub.accounts import account_web, maybe_actor, policy, tokens_web
 from hub.accounts import admin_web as accounts_admin
-from hub.accounts import maybe_actor, policy
 from hub.accounts import web as accounts_web
 from hub.api import web as api_web
 from hub.api.operation import api
 from hub.audit import web as audit_web
 from hub.db import db, engine_options, install_sqlite_rules, read_session
+from hub.health import page as health_page
 from hub.logs import configure_logging
 from hub.main.wiring import wire
+from hub.orgunits import import_web
 from hub.orgunits import web as orgunits_web
 from hub.search import web as search_web
 from hub.ui import assets, formats, home, navigation
@@ -125,6 +127,8 @@ def _configure_pages(app: Flask) -> None:
     app.register_blueprint(home.bp)
     for feature in (orgunits_web, accounts_admin, audit_web, search_web):
         feature.register(app)
+    for pages in (account_web, tokens_web, import_web, health_page):
+        app.register_blueprint(pages.bp)
     app.context_processor(_page_context)
 
 

@@ -4,6 +4,7 @@ from flask import Flask
 
 import hub.api.resources  # noqa: F401 - importing it declares the hub's own resources
 from hub import health
+from hub.accounts.repointing import repoint_roles
 from hub.accounts.viewers import (
     alive_sessions,
     ancestors,
@@ -19,6 +20,7 @@ from hub.orgunits import repoint
 
 def wire(app: Flask) -> None:
     """Register the features of every half and connect what they offer each other."""
+    repoint.register("accounts", repoint_roles)
     for half in halves():
         half.register(app)
         repoint.register(half.name, half.repoint)

@@ -1,30 +1,88 @@
 """Pages of the administrative units: the tree, one unit, correcting it."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hub.accounts import current_actor, requires
+from hub.accounts.actor import Actor
 from hub.accounts.models import UserRole
 from hub.clock import local, now
 from hub.db import read_session, transaction
 from hub.errors import NotFound
-from hub.orgunits import import_web
-from hub.orgunits.find import find_units
 from hub.orgunits.forms import UnitForm
 from hub.orgunits.levels import level_label, levels_of
 from hub.orgunits.models import OrgUnit, UnitSuccession
-from hub.orgunits.queries import current_units, unit_by_code
+from hub.orgunits.queries import current_units, in_force, unit_by_code
 from hub.orgunits.services import UnitEdit, edit_unit
-from hub.orgunits.tree import build_tree, visible_units
-from hub.search import SearchProvider, add_search
-from hub.text import sort_key
+from hub.search import Hit, SearchProvider, add_search
+from hub.text import fold, sort_key
 from hub.ui.navigation import NavItem, add_nav
+
+
+@dataclass(slots=True)
+class Branch:
+    """A unit with the branches below it; ``total`` counts all units below."""
+
+    unit: OrgUnit
+    children: list["Branch"] = field(default_factory=list)
+    total: int = 0
+    is_hit: bool = True
+
+
+def visible_units(actor: Actor, units: Iterable[OrgUnit]) -> list[OrgUnit]:
+    """Return the units inside the actor's subtrees."""
+    scope = actor.scope_for("unit.view")
+    return [unit for unit in units if scope.covers(unit)]
+
+
+def build_tree(units: Sequence[OrgUnit], words: str = "") -> list[Branch]:
+    """Return the roots; with words only branches that contain a hit are kept."""
+    branches = {unit.id: Branch(unit) for unit in units}
+    roots: list[Branch] = []
+    for branch in branches.values():
+        parent = branches.get(branch.unit.parent_id or 0)
+        (parent.children if parent else roots).append(branch)
+    wanted = fold(words)
+    kept = [branch for branch in roots if _keep(branch, wanted)]
+    return _sorted(kept)
+
+
+def _keep(branch: Branch, wanted: str) -> bool:
+    branch.total = _count(branch)
+    branch.children = _sorted([child for child in branch.children if _keep(child, wanted)])
+    branch.is_hit = wanted in branch.unit.name_fold or wanted == branch.unit.code
+    return branch.is_hit or bool(branch.children)
+
+
+def _count(branch: Branch) -> int:
+    return sum(1 + _count(child) for child in branch.children)
+
+
+def _sorted(branches: list[Branch]) -> list[Branch]:
+    return sorted(branches, key=lambda branch: sort_key(branch.unit.name))
+
+
+def find_units(session: Session, actor: Actor, words: str, limit: int) -> Sequence[Hit]:
+    """Find units in force by folded name or by code, inside the actor's scope."""
+    matches = or_(OrgUnit.name_fold.contains(words, autoescape=True), OrgUnit.code == words)
+    inside = actor.scope_for("unit.view").clause(OrgUnit.id)
+    query = select(OrgUnit).where(matches, inside, in_force()).order_by(OrgUnit.path).limit(limit)
+    return [_hit(unit) for unit in session.scalars(query)]
+
+
+def _hit(unit: OrgUnit) -> Hit:
+    # Two pairs of communes share a folded name: the parent tells them apart.
+    where = unit.parent.name if unit.parent else str(level_label(unit.level))
+    return Hit(unit.name, url_for("orgunits.unit", code=unit.code), f"{where} · {unit.code}")
+
 
 bp = Blueprint("orgunits", __name__, template_folder="templates")
 
@@ -32,7 +90,6 @@ bp = Blueprint("orgunits", __name__, template_folder="templates")
 def register(app: Flask) -> None:
     """Serve the unit pages and contribute to navigation and search."""
     app.register_blueprint(bp)
-    app.register_blueprint(import_web.bp)
     app.jinja_env.filters["level_label"] = level_label
     also = ("orgunits.unit", "orgunits.edit", "orgunits.save", "orgunits_import.upload")
     item = NavItem(

@@ -5,7 +5,7 @@ import click
 from hub.commands import settings
 from hub.embedded_broker import effective_mqtt_url, is_demo_broker
 from hub.logs import configure_logging
-from smartcity.ingest.process import run_ingest
+from smartcity.ingest.loop import run_ingest
 
 
 @click.command()

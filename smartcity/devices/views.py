@@ -1,5 +1,6 @@
 """Devices: the list by unit, the page of one with its past, and the forms that keep it."""
 
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 
@@ -16,7 +17,6 @@ from hub.orgunits.queries import unit_by_code
 from smartcity import arguments as requests
 from smartcity.devices import queries, services
 from smartcity.devices.forms import DeviceForm, MarksForm
-from smartcity.devices.pictures import chosen_series, past
 from smartcity.devices.queries import (
     PAGE,
     STATUSES,
@@ -26,13 +26,51 @@ from smartcity.devices.queries import (
     rules_for_device,
 )
 from smartcity.devices.services import DeviceDraft
-from smartcity.devices.stations import stations_of
+from smartcity.devices.stations import mark_lines, stations_of
 from smartcity.domain.topics import TopicKind, topic_for
 from smartcity.form_fields import choices_of, put_errors
-from smartcity.models import Device
+from smartcity.models import Device, Series
 from smartcity.models.device import DEVICE_KINDS
-from smartcity.series.history import RANGES
+from smartcity.series.charts import Threshold, chart, chart_words, table_rows
+from smartcity.series.history import RANGES, history
 from smartcity.words import DEVICE_KIND_ICONS, DEVICE_KIND_WORDS
+
+
+def chosen_series(device: Device) -> Series | None:
+    """Return the series asked for by ``prop=…``, else the first, else None."""
+    prop = requests.text_arg("prop", 60)
+    named = [row for row in device.series if row.prop == prop]
+    return next(iter(named or device.series), None)
+
+
+def past(
+    session: Session, device: Device, series: Series | None, span: str, at: datetime
+) -> dict[str, Any]:
+    """Return the chart of a series over a range that ends now, with its table and its gaps."""
+    if series is None:
+        return {"chart": None, "gaps": []}
+    start = at - RANGES[span]
+    points = history(session, series.id, start, at)
+    lines = (
+        mark_lines(device) if device.kind == "river_gauge" else _rule_lines(session, device, series)
+    )
+    picture = chart(points, start, at, lines)
+    longest = timedelta(seconds=device.expected_interval_s * queries.SILENT_AFTER_INTERVALS)
+    return {
+        "chart": picture,
+        "chart_rows": table_rows(points),
+        "chart_words": chart_words(picture, points, series.unit),
+        "gaps": queries.gaps(session, series.id, start, longest),
+    }
+
+
+def _rule_lines(session: Session, device: Device, series: Series) -> list[Threshold]:
+    return [
+        Threshold(rule.raise_at, rule.name, rule.severity)
+        for rule in rules_for_device(session, device)
+        if rule.kind == "threshold" and rule.prop == series.prop and rule.raise_at is not None
+    ]
+
 
 DEFAULT_RANGE: Final = "24h"
 

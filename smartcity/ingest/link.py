@@ -28,7 +28,7 @@ CONNECT_TIMEOUT_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class BrokerSession:
     """What identifies our place at the broker over restarts."""
 
     client_id: str
@@ -41,7 +41,9 @@ class Session:
 class BrokerLink:
     """Connection of one ingest slot; reconnecting is the caller's decision."""
 
-    def __init__(self, address: BrokerAddress, session: Session, clock: Callable[[], datetime]):
+    def __init__(
+        self, address: BrokerAddress, session: BrokerSession, clock: Callable[[], datetime]
+    ):
         self._address = address
         self._session = session
         self._clock = clock

@@ -7,6 +7,7 @@ load by itself. Nothing is acknowledged that is not committed.
 import logging
 import os
 import random
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -14,9 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import exc, insert, update
-from sqlalchemy.orm import Session as DatabaseSession
+from sqlalchemy import create_engine, exc, insert, update
+from sqlalchemy.orm import Session
 
+import hub.accounts.models  # noqa: F401 - alerts refer to its table
+from hub import clock
+from hub.db import engine_options, install_sqlite_rules, transaction
 from smartcity.domain.topics import TOPIC_FILTER
 from smartcity.ingest.catalogue import (
     Fingerprint,
@@ -26,11 +30,34 @@ from smartcity.ingest.catalogue import (
     restore_states,
     restore_statuses,
 )
-from smartcity.ingest.link import BrokerLink, Session
+from smartcity.ingest.link import BrokerLink, BrokerSession
 from smartcity.ingest.registry import Registry
 from smartcity.ingest.writer import DatabaseAway, OpenTransaction, Writer
 from smartcity.models import IngestSlot
 from smartcity.mqtt import BrokerAddress, Message
+
+
+def run_ingest(
+    database_url: str, mqtt_url: str, slot: int, slot_count: int = 1, *, is_demo_broker: bool
+) -> None:
+    """Run one ingest slot until SIGTERM or SIGINT; the batch in hand is finished first."""
+    engine = create_engine(database_url, **engine_options(database_url))
+    install_sqlite_rules(engine)
+    session = Session(engine, expire_on_commit=False)
+    kind = "amqtt" if is_demo_broker else "mqtt"
+    loop = IngestLoop(
+        BrokerAddress.parse(mqtt_url),
+        SlotOptions(slot, slot_count, is_mqtt5=not is_demo_broker, broker_kind=kind),
+        lambda: transaction(session),
+        clock.now,
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: loop.stop())
+    # A stuck thread cannot be ended from within; supervision starts the process again.
+    watch(loop, lambda: os._exit(70))
+    logger.info("ingest slot %s starts", slot)
+    loop.run()
+
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +134,7 @@ class IngestLoop:
         clock: Callable[[], datetime],
     ) -> None:
         left = (options.left_filter,) if options.is_mqtt5 else ()
-        session = Session(options.client_id, (options.topic_filter,), left, options.is_mqtt5)
+        session = BrokerSession(options.client_id, (options.topic_filter,), left, options.is_mqtt5)
         self._options = options
         self._open_transaction = open_transaction
         self._clock = clock
@@ -231,7 +258,7 @@ class IngestLoop:
             _beat(session, self._options.slot, values)
 
 
-def _beat(session: DatabaseSession, slot: int, values: dict[str, object]) -> None:
+def _beat(session: Session, slot: int, values: dict[str, object]) -> None:
     changed = session.execute(update(IngestSlot).where(IngestSlot.slot == slot).values(**values))
     if not changed.rowcount:  # type: ignore[attr-defined]
         session.execute(insert(IngestSlot).values(slot=slot, **values))

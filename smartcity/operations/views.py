@@ -11,7 +11,7 @@ from hub.db import read_session
 from hub.journal import last_seq
 from smartcity.devices.stations import course_phrase, offset_phrase
 from smartcity.domain.flood import MarkOffset, Relation
-from smartcity.operations import filters as operations_filters
+from smartcity.operations import words as operations_filters
 from smartcity.operations.map import StationLabel, drawing, station_labels
 from smartcity.operations.queries import operations_snapshot
 from smartcity.operations.words import live_words

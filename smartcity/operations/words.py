@@ -1,8 +1,148 @@
 """Words the live scripts of the operations view write, through the same catalogue as the pages."""
 
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from flask import Blueprint
 from flask_babel import gettext as _
 
+from hub import clock
+from hub.ui.formats import number_vi
 from smartcity.quarantine.hearing import deaf_words
+
+_DECIMALS: Final = {"m": 2, "mm": 0, "%": 0}
+# What watches a site knows on and off, no measure.
+SWITCHES: Final = ("site_power", "site_line")
+LABEL_GAP: Final = 13.0
+View = dict[str, Any]
+
+
+def register(bp: Blueprint) -> None:
+    """Offer the filters to templates."""
+    for name in (
+        measure,
+        instant,
+        since_words,
+        value_words,
+        where_words,
+        owner_words,
+        limit_words,
+        missing_words,
+        silence_words,
+        gauge_marks,
+    ):
+        bp.app_template_filter(name.__name__)(name)
+
+
+def measure(value: float | None, unit: str = "") -> str:
+    """Write a value with the decimals its unit is read with: 4,88 m but 248 mm."""
+    return number_vi(value, _DECIMALS.get(unit))
+
+
+def instant(text: str | None) -> datetime | None:
+    """Read an instant of the snapshot back."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def duration_words(lasting: timedelta) -> str:
+    """Write 40 giây, 22 phút, 3 giờ 52 phút, 13 giờ, 2 ngày."""
+    seconds = max(0, int(lasting.total_seconds()))
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if minutes < 1:
+        return _("%(n)s giây", n=seconds)
+    if hours < 1:
+        return _("%(n)s phút", n=minutes)
+    if hours < 10 and minutes % 60:
+        return _("%(n)s giờ %(m)s phút", n=hours, m=minutes % 60)
+    return _("%(n)s giờ", n=hours) if days < 2 else _("%(n)s ngày", n=days)
+
+
+def since_words(alert: View) -> str:
+    """Write "từ 10:10 18/10 · 21 giờ"; the day only when it is not today."""
+    at = instant(alert.get("raised_at"))
+    if at is None:
+        return ""
+    local, today = clock.local(at), clock.local(clock.now()).date()
+    time = local.strftime("%H:%M" if local.date() == today else "%H:%M %d/%m")
+    return f"{_('từ %(time)s', time=time)} · {duration_words(clock.now() - at)}"
+
+
+def value_words(alert: View) -> str:
+    """Write what was measured; silence is its length; a switch has said all in its title."""
+    kind, value = alert.get("kind"), alert.get("value")
+    if kind == "absence":
+        at = instant(alert.get("raised_at"))
+        return duration_words(clock.now() - at) if at else ""
+    if value is None or alert.get("device_kind") in SWITCHES:
+        return ""
+    if kind == "detection":
+        return f"{number_vi(value * 100, 0)}%"
+    unit = alert.get("value_unit") or ""
+    return f"{measure(value, unit)} {unit}".strip()
+
+
+def where_words(alert: View) -> str:
+    """Write the place: the station and its river, else the unit and its area."""
+    if alert.get("river"):
+        return f"{alert['device']}, {_('sông %(name)s', name=alert['river'])}"
+    places = [alert.get("unit") or "", alert.get("area") or ""]
+    if alert.get("device_kind") not in SWITCHES:
+        places.insert(0, alert.get("device") or "")
+    return ", ".join(place for place in places if place)
+
+
+def owner_words(alert: View) -> str:
+    """Say who has taken it, else that nobody has."""
+    holder = alert.get("assignee")
+    if alert.get("state") == "UNACK":
+        # Asked anew after it rose: who holds it has not seen that yet.
+        is_theirs = holder and not alert.get("escalates_at")
+        return _("%(name)s, chưa tiếp nhận", name=holder) if is_theirs else _("Chưa ai nhận")
+    if holder:
+        return str(holder)
+    if alert.get("state") == "RTNUN":
+        return _("Đã hết, chưa tiếp nhận")
+    return str(alert.get("acknowledged_by") or _("Đã tiếp nhận"))
+
+
+def limit_words(alert: View) -> str:
+    """Write the threshold passed: "BĐ3 2,70", "ngưỡng 200"."""
+    threshold = alert.get("threshold")
+    switched = alert.get("device_kind") in SWITCHES
+    if threshold is None or switched or alert.get("kind") not in ("threshold", "alarm_mark"):
+        return str(alert.get("area") or "") if alert.get("river") else ""
+    text = measure(threshold, alert.get("value_unit") or "")
+    return f"BĐ{alert['mark']} {text}" if alert.get("mark") else _("ngưỡng %(value)s", value=text)
+
+
+def missing_words(station: View) -> str:
+    """Name the marks nobody could confirm: "chưa có BĐ1, BĐ2"."""
+    known = {number for number, _metres in station["marks"]}
+    names = ", ".join(f"BĐ{number}" for number in (1, 2, 3) if number not in known)
+    return _("chưa có %(marks)s", marks=names) if names and known else ""
+
+
+def silence_words(station: View) -> str:
+    """Say for how long a station has been silent."""
+    at = instant(station["observed_at"])
+    return _("im lặng %(duration)s", duration=duration_words(clock.now() - at)) if at else ""
+
+
+def gauge_marks(station: View, height: int) -> View:
+    """Place water and marks on a staff so high; words of close marks move apart."""
+    top = float(station["top_m"])
+
+    def y(metres: float) -> float:
+        share = max(0.0, min(1.0, metres / top))
+        return round(height - 2 - (height - 4) * share, 1)
+
+    marks: list[View] = []
+    lowest_word = 0.0
+    for number, metres in reversed(station["marks"]):
+        word = max(y(metres) + 4, lowest_word)
+        lowest_word = word + LABEL_GAP
+        marks.append({"number": number, "y": y(metres), "label_y": round(word, 1)})
+    return {"water": y(station["level"] or 0.0), "marks": marks}
 
 
 def live_words() -> dict[str, str]:

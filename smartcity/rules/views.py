@@ -1,13 +1,19 @@
 """Rules: what raises an alert, readable and changeable by those who answer for it."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from sqlalchemy.orm import Session
+from wtforms import BooleanField, Form, IntegerField, SelectField
+from wtforms.validators import Optional
 
 from hub.accounts import Actor, current_actor, requires
+from hub.accounts.actor import Scope
 from hub.db import read_session, transaction
 from hub.errors import Conflict, FieldError, Invalid, NotFound
 from hub.orgunits.models import OrgUnit
@@ -15,12 +21,69 @@ from hub.orgunits.queries import unit_by_code
 from hub.ui.formats import number_vi
 from smartcity import arguments as requests
 from smartcity.devices.queries import device_by_code
-from smartcity.form_fields import choices_of, put_errors
+from smartcity.domain.severity import SEVERITY_ORDER
+from smartcity.form_fields import SEVERITIES, NumberField, choices_of, put_errors, text_field
 from smartcity.models import Device, Rule
-from smartcity.rules import queries, services
-from smartcity.rules.forms import RuleForm
-from smartcity.rules.services import RuleDraft
-from smartcity.words import property_word, span_words
+from smartcity.models.device import DEVICE_KINDS
+from smartcity.rules import services
+from smartcity.rules.services import RULE_KINDS, RuleDraft
+from smartcity.words import DEVICE_KIND_WORDS, RULE_KIND_WORDS, property_word, span_words
+
+
+def rules_in(session: Session, scope: Scope) -> Sequence[Rule]:
+    """Return the rules_in of a part of the province: by kind, then the gravest first."""
+    found = session.scalars(select(Rule).where(scope.clause(Rule.unit_id))).all()
+    return sorted(
+        found, key=lambda rule: (rule.kind, SEVERITY_ORDER.index(rule.severity), rule.code)
+    )
+
+
+def rule_by_code(session: Session, code: str) -> Rule | None:
+    """Return the rule of this code."""
+    return session.scalars(select(Rule).where(Rule.code == code)).one_or_none()
+
+
+class RuleForm(Form):  # type: ignore[misc]
+    """A rule; which fields count depends on its kind."""
+
+    code = text_field(_l("Mã"), 60, required=True)
+    name = text_field(_l("Tên"), 160, required=True, hint=_l("Thành tiêu đề của cảnh báo."))
+    kind = SelectField(
+        _l("Loại"), choices=choices_of([(kind, RULE_KIND_WORDS[kind]) for kind in RULE_KINDS])
+    )
+    severity = SelectField(_l("Mức độ"), choices=choices_of(SEVERITIES))
+    unit = SelectField(_l("Áp dụng trong"), validate_choice=False)
+    device_kind = SelectField(
+        _l("Loại thiết bị"),
+        choices=choices_of(
+            [("", _l("Mọi loại")), *((kind, DEVICE_KIND_WORDS[kind]) for kind in DEVICE_KINDS)]
+        ),
+    )
+    device = text_field(
+        _l("Chỉ một thiết bị"), 80, hint=_l("Mã thiết bị; để trống là mọi thiết bị của loại.")
+    )
+    prop = text_field(_l("Đại lượng"), 60, hint=_l("Ví dụ water_level, rainfall_24h, mains."))
+    direction = SelectField(
+        _l("Báo khi"),
+        choices=choices_of([("above", _l("vượt lên trên")), ("below", _l("xuống dưới"))]),
+    )
+    raise_at = NumberField(_l("Mức báo"), [Optional()])
+    clear_at = NumberField(
+        _l("Mức hết báo"),
+        [Optional()],
+        description=_l("Cách mức báo một khoảng để không nhấp nháy."),
+    )
+    mark = SelectField(
+        _l("Mức báo động"),
+        choices=choices_of([("", "–"), ("1", "BĐ1"), ("2", "BĐ2"), ("3", "BĐ3")]),
+    )
+    hysteresis = NumberField(_l("Khoảng trễ (m)"), [Optional()], default="0,05")
+    hold_s = IntegerField(_l("Kéo dài ít nhất (giây)"), [Optional()], default=0)
+    silence_s = IntegerField(_l("Im lặng quá (giây)"), [Optional()])
+    label = text_field(_l("Nhãn nhận dạng"), 80)
+    min_score = NumberField(_l("Độ tin tối thiểu"), [Optional()], description=_l("Từ 0 đến 1."))
+    basis = text_field(_l("Căn cứ"), 200)
+    is_active = BooleanField(_l("Đang dùng"), default=True)
 
 
 def register(bp: Blueprint) -> None:
@@ -72,7 +135,7 @@ def _threshold_sentence(rule: Rule) -> str:
 def rules() -> str:
     """List the rules."""
     session, actor = read_session(), current_actor()
-    found = queries.rules(session, actor.scope_for("rule.view"))
+    found = rules_in(session, actor.scope_for("rule.view"))
     units = {
         unit.id: unit
         for unit in session.query(OrgUnit).where(OrgUnit.id.in_({r.unit_id for r in found}))
@@ -129,7 +192,7 @@ def activate_rule(code: str) -> ResponseReturnValue:
 
 
 def _visible(session: Session, actor: Actor, code: str) -> Rule:
-    rule = queries.rule_by_code(session, code)
+    rule = rule_by_code(session, code)
     unit = session.get(OrgUnit, rule.unit_id) if rule else None
     if rule is None or unit is None:
         raise NotFound("")

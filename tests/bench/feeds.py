@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import insert, select
 
-from conferencing.feeds.cache import EXTENSION
-from conferencing.feeds.services import create_feed, feed_document, feed_etag, find_feed
+from conferencing.feeds.services import EXTENSION, create_feed, feed_document, feed_etag, find_feed
 from conferencing.models import Conference, FeedToken
 from hub.clock import now
 from hub.db import db, read_session, transaction

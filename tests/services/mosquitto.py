@@ -6,8 +6,7 @@ import time
 from pathlib import Path
 
 from hub.embedded_broker import find_mosquitto
-from hub.main.run.broker import mosquitto_configuration
-from hub.main.run.ports import is_free
+from hub.main.run.broker import is_free, mosquitto_configuration
 from tests.services.free_port import free_port
 from tests.services.shared import Service
 

@@ -3,29 +3,84 @@
 import contextlib
 import ctypes
 import fcntl
+import http.client
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
+from typing import Any, Final
+from xmlrpc.client import Error, ServerProxy
 
 import click
+from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+from supervisor.xmlrpc import SupervisorTransport
 
 from config import Settings
 from hub.embedded_broker import EMBEDDED, LOOPBACK, effective_mqtt_url, find_mosquitto
 from hub.main.backup import RUN_LOCK
 from hub.main.run import readiness
-from hub.main.run.broker import prepare_broker
-from hub.main.run.database import wait_for_database
+from hub.main.run.broker import NeededPort, prepare_broker, taken
 from hub.main.run.output import Follower
 from hub.main.run.own_settings import write_demo_settings
-from hub.main.run.ports import NeededPort, taken
 from hub.main.run.programs import Program, hub_command, programs, supervisord_configuration
-from hub.main.run.revival import Revival
+
+PAUSE_S: Final = 10.0
+
+
+class Revival:
+    """Asks supervisor, at most every ``PAUSE_S``, to start what it gave up on."""
+
+    def __init__(self, socket: Path) -> None:
+        transport = SupervisorTransport(None, None, f"unix://{socket}")
+        self._supervisor: Any = ServerProxy("http://127.0.0.1", transport=transport).supervisor
+        self._due = time.monotonic() + PAUSE_S
+
+    def attend(self) -> None:
+        """Start again whatever lies fatally ill, when it is time to look."""
+        if time.monotonic() < self._due:
+            return
+        self._due = time.monotonic() + PAUSE_S
+        # Supervisor may be starting or stopping itself; the next look comes soon.
+        with contextlib.suppress(Error, OSError, http.client.HTTPException):
+            for process in self._supervisor.getAllProcessInfo():
+                if process["statename"] == "FATAL":
+                    self._supervisor.startProcess(process["name"], False)
+
+
+PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0)
+
+
+def wait_for_database(url: str, say: Callable[[str], None]) -> None:
+    """Return once the database answers; say at every try in vain why it does not.
+
+    An embedded one is a file and needs no waiting.
+    """
+    if url.startswith("sqlite"):
+        return
+    engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 5})
+    tries = 0
+    while (refusal := _refusal(engine.connect)) is not None:
+        pause = PAUSES_S[min(tries, len(PAUSES_S) - 1)]
+        say(f"The database does not answer ({refusal}); tried again in {pause:.0f} s.")
+        time.sleep(pause)
+        tries += 1
+
+
+def _refusal(connect: Callable[[], object]) -> str | None:
+    try:
+        connect().close()  # type: ignore[attr-defined]
+    except OperationalError as error:
+        return str(error.orig).splitlines()[0]
+    return None
+
 
 START_PATIENCE = 90.0
 # Longer than supervisor gives any program (stopwaitsecs).

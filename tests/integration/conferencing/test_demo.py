@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from conferencing import demo
-from conferencing.demo_conferences import CONFERENCES
+from conferencing.demo import CONFERENCES
 from conferencing.models import Conference, Hold, Room, Site
 from hub.accounts import demo as accounts
 from hub.clock import now

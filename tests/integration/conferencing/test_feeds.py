@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from conferencing.booking.changing import change_in_transaction, request_of
 from conferencing.booking.services import book_in_transaction
-from conferencing.feeds.cache import EXTENSION
 from conferencing.feeds.services import (
+    EXTENSION,
     create_feed,
     feed_document,
     feed_etag,

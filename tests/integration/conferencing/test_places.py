@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from conferencing.booking.changing import by_code
 from conferencing.booking.services import book_in_transaction
-from conferencing.conferences.search_queries import find_conferences, find_sites
+from conferencing.conferences.search import find_conferences, find_sites
 from conferencing.models import Bridge, Room, Site
 from conferencing.places.groups.queries import visible_groups
 from conferencing.places.groups.services import create_group

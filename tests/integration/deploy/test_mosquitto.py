@@ -11,8 +11,8 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from hub.embedded_broker import find_mosquitto
-from hub.main.run.ports import is_free
-from smartcity.ingest.link import BrokerLink, Session
+from hub.main.run.broker import is_free
+from smartcity.ingest.link import BrokerLink, BrokerSession
 from smartcity.ingest.loop import SlotOptions
 from smartcity.mqtt import BrokerAddress, Message
 from tests.integration.deploy.shipped import hand_over, make_certificate, text_of, until
@@ -86,7 +86,7 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 def ingest_link(broker: Broker) -> BrokerLink:
     """Ingest's own connection, by its own code, through the listener of ours."""
     options = SlotOptions()
-    session = Session(options.client_id, ("city/#",))
+    session = BrokerSession(options.client_id, ("city/#",))
     address = BrokerAddress.parse(f"mqtt://ingest:of-ingest@127.0.0.1:{broker.inner}")
     link = BrokerLink(address, session, lambda: datetime.now(UTC))
     link.connect()

@@ -10,8 +10,7 @@ import pytest
 from paho.mqtt import publish, subscribe
 from paho.mqtt.enums import MQTTProtocolVersion
 
-from hub.main.run.broker import prepare_broker
-from hub.main.run.ports import is_free
+from hub.main.run.broker import is_free, prepare_broker
 from tests.conftest import SettingsFactory
 from tests.services.free_port import free_port
 

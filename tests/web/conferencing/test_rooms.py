@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from conferencing.domain.conflicts import PortUse
 from conferencing.domain.interval import Interval
-from conferencing.places.bridges.usage import usage_of
+from conferencing.places.bridges.views import usage_of
 from tests.web.conferencing.province import book_one, furnish
 from tests.web.conferencing.test_sites import site_data
 from tests.web.conftest import Post, SignIn, Write

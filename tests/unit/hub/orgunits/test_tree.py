@@ -3,7 +3,7 @@
 from datetime import date
 
 from hub.orgunits.models import OrgUnit
-from hub.orgunits.tree import build_tree
+from hub.orgunits.web import build_tree
 from hub.text import fold
 
 

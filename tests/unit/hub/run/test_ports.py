@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hub.main.run.ports import NeededPort, is_free, taken
+from hub.main.run.broker import NeededPort, is_free, taken
 
 
 @pytest.fixture

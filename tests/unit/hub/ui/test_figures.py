@@ -1,6 +1,6 @@
 """Numbers become drawings: inside the box, with gaps left as gaps."""
 
-from hub.ui.figures import proportions, sparkline
+from hub.ui.formats import proportions, sparkline
 
 
 def test_a_sparkline_stays_inside_its_box() -> None:

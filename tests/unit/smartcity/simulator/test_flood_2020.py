@@ -5,9 +5,8 @@ from itertools import pairwise
 import pytest
 
 from smartcity.domain.topics import TopicKind, topic_for
-from smartcity.simulator.curve import Curve
 from smartcity.simulator.devices import all_devices, demo_sites
-from smartcity.simulator.flood_2020 import BEFORE_LEVEL_3, FloodDrill, Telling, level_3_at
+from smartcity.simulator.flood_2020 import BEFORE_LEVEL_3, Curve, FloodDrill, Telling, level_3_at
 from smartcity.simulator.flood_2020_readings import CURVES, LE_THUY, Basis
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from smartcity.operations.filters import gauge_marks
+from smartcity.operations.words import gauge_marks
 
 
 def station(level: float | None, marks: list[tuple[int, float]]) -> dict[str, object]:
