@@ -26,7 +26,7 @@ from conferencing.domain.conflicts import (
 )
 from conferencing.domain.conflicts import PortUse as PortSpan
 from conferencing.domain.interval import Interval, merge
-from conferencing.holds.queries import BusyRow, busy_rows, busy_spans, port_spans
+from conferencing.holds.services import BusyRow, busy_rows, busy_spans, port_spans
 from conferencing.models import Room, Site
 from hub.accounts.actor import Actor
 from hub.clock import TZ, now

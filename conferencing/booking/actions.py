@@ -9,7 +9,7 @@ from typing import Final
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from conferencing.booking.attendees import AttendeeRow, read_attendees, read_pasted
+from conferencing.booking.forms import AttendeeRow, read_attendees, read_pasted
 from conferencing.booking.page import BookingPage, attendee_values
 from conferencing.places.groups.services import create_group
 from conferencing.requests import GroupRequest

@@ -14,7 +14,7 @@ from conferencing.booking.plan import dated, host_unit, is_room_open_to
 from conferencing.booking.services import book_in_transaction
 from conferencing.domain.errors import RecurrenceError
 from conferencing.domain.interval import Interval
-from conferencing.holds.queries import busy_spans
+from conferencing.holds.services import busy_spans
 from conferencing.models import Conference, Room, Site
 from conferencing.places.rooms.queries import usable_rooms
 from conferencing.requests import AttendeeRequest, BookingRequest

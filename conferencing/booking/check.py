@@ -20,7 +20,7 @@ from conferencing.availability.queries import (
 )
 from conferencing.domain.conflicts import Clash
 from conferencing.domain.interval import Interval, merge
-from conferencing.holds.queries import BusyRow, busy_spans, port_spans
+from conferencing.holds.services import BusyRow, busy_spans, port_spans
 from conferencing.models import Conference, Room, Site
 from hub.accounts.actor import Actor
 from hub.clock import local, now

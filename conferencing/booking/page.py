@@ -10,16 +10,18 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from conferencing.availability.queries import Question, check_availability
-from conferencing.booking.attendees import ROLES, AttendeeRow
 from conferencing.booking.check import Asked, Check, check
 from conferencing.booking.forms import (
+    ROLES,
+    AttendeeRow,
     BookingDraft,
+    RepeatFields,
     booking_request,
+    fields_of_rule,
     read_draft,
     working_hours_words,
 )
 from conferencing.booking.plan import dated
-from conferencing.booking.repeating import RepeatFields, fields_of_rule
 from conferencing.domain.errors import RecurrenceError
 from conferencing.domain.interval import Interval
 from conferencing.models import Conference, Room, Site

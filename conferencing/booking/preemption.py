@@ -16,7 +16,7 @@ from conferencing.booking.cancelling import call_off_occurrence
 from conferencing.domain.policy import Priority
 from conferencing.history import note_change
 from conferencing.holds import services as holds
-from conferencing.holds.queries import BusyRow
+from conferencing.holds.services import BusyRow
 from conferencing.invitations.letter_text import LetterText, short_moment, span_text
 from conferencing.invitations.services import subject_key
 from conferencing.models import Conference, Hold, Occurrence, PortUse

@@ -23,7 +23,7 @@ from conferencing.domain.availability import PortPool
 from conferencing.domain.interval import Interval
 from conferencing.domain.policy import DEFAULT_PRIORITIES, ConferenceType
 from conferencing.domain.recurrence import DatedOccurrence
-from conferencing.holds.queries import BusyRow, port_spans
+from conferencing.holds.services import BusyRow, port_spans
 from conferencing.models import Conference, Room, Site
 from conferencing.occurrences.days import state_of_row
 from conferencing.occurrences.queries import OccurrenceRow, occurrences_between

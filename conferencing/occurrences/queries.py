@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from conferencing.access.queries import visible_to
 from conferencing.domain.interval import Interval
-from conferencing.holds.queries import overlapping
+from conferencing.holds.services import overlapping
 from conferencing.models import (
     Attendee,
     Conference,

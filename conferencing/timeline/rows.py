@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from conferencing.domain.interval import Interval
-from conferencing.holds.queries import BusyRow, busy_rows, port_spans
+from conferencing.holds.services import BusyRow, busy_rows, port_spans
 from conferencing.models import Bridge, Room
 from conferencing.occurrences.queries import Filters, OccurrenceRow, occurrences_between
 from conferencing.places.picker import CONDITION_ICONS, Choice, PickUnit, build_picker

@@ -8,11 +8,25 @@ from datetime import datetime
 from typing import Final
 
 from smartcity.decoders.detection import decode_detection
-from smartcity.decoders.limits import Undecodable
+from smartcity.decoders.limits import Undecodable, checked_size
 from smartcity.decoders.native import decode_telemetry
-from smartcity.decoders.status import decode_status
-from smartcity.domain.reading import Decoded
+from smartcity.domain.reading import Decoded, StatusChange
 from smartcity.domain.topics import Topic, TopicError, TopicKind, parse_topic
+
+_WORDS: Final = {b"online": True, b"offline": False}
+
+
+def decode_status(device: str, payload: bytes, received_at: datetime) -> list[Decoded]:
+    """The device's presence at `received_at`: a last will is written long before it is sent.
+
+    Raises:
+        Undecodable: any other word.
+    """
+    online = _WORDS.get(checked_size(payload).strip().lower())
+    if online is None:
+        raise Undecodable("unknown-status", ascii(payload[:20]))
+    return [StatusChange(device, online, received_at)]
+
 
 # (device code, payload, received_at): what the native topics have left to say.
 KindDecoder = Callable[[str, bytes, datetime], list[Decoded]]

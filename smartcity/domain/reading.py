@@ -5,7 +5,28 @@ Frozen records without identity of rows: `device` is the code from the topic.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+MAX_AHEAD: Final = timedelta(minutes=5)
+
+
+class ClockFault(StrEnum):
+    """Why a time was refused."""
+
+    BEFORE_2000 = "clock-before-2000"
+    IN_FUTURE = "clock-in-future"
+
+
+def clock_fault(observed_at: datetime, received_at: datetime) -> ClockFault | None:
+    """Name what is wrong with `observed_at`, or None; both are aware instants."""
+    if observed_at < EARLIEST:
+        return ClockFault.BEFORE_2000
+    if observed_at > received_at + MAX_AHEAD:
+        return ClockFault.IN_FUTURE
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ from typing import Final
 
 from smartcity.decoders.limits import Undecodable
 from smartcity.decoders.registry import decode
-from smartcity.domain.clockcheck import clock_fault
-from smartcity.domain.reading import Decoded, Detection, Reading, StatusChange
+from smartcity.domain.reading import Decoded, Detection, Reading, StatusChange, clock_fault
 from smartcity.domain.rules import RuleOutcome, RuleState, evaluate
 from smartcity.domain.topics import Topic, TopicError, parse_topic
 from smartcity.ingest.registry import BoundRule, KnownDevice, KnownSeries, Registry

@@ -15,7 +15,7 @@ from conferencing.blueprint import bp
 from conferencing.domain.conflicts import PortUse
 from conferencing.domain.interval import Interval
 from conferencing.form_fields import show_errors, unit_choices
-from conferencing.holds.queries import port_spans
+from conferencing.holds.services import port_spans
 from conferencing.models import Bridge
 from conferencing.places.rooms.forms import BridgeForm
 from conferencing.places.rooms.queries import bridge_by_code, usable_rooms, visible_bridges

@@ -12,7 +12,7 @@ import smartcity.decoders
 from hub.clock import now
 from hub.db import db
 from smartcity import demo
-from smartcity.domain.clockcheck import ClockFault
+from smartcity.domain.reading import ClockFault
 from smartcity.ingest.replay import StoredMessage, replay_messages
 from smartcity.models import Alert, DeadLetter, Device, QuarantinedDevice, Rule
 from smartcity.words import reason_word

@@ -4,8 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from conferencing.booking.attendees import read_pasted
-from conferencing.booking.repeating import exception_days, ordinal_of
+from conferencing.booking.forms import exception_days, ordinal_of, read_pasted
 from conferencing.time_words import parse_day, parse_time
 
 TODAY = date(2020, 10, 19)

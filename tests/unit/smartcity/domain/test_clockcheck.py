@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smartcity.domain.clockcheck import ClockFault, clock_fault
+from smartcity.domain.reading import ClockFault, clock_fault
 
 RECEIVED = datetime(2020, 10, 19, tzinfo=UTC)
 
