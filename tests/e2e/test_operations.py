@@ -3,12 +3,15 @@
 import json
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
 from hub.accounts.services import end_all_sessions, find_user
-from tests.e2e.conftest import Site, Visits
+from hub.clock import now
+from smartcity.models import IngestSlot
+from tests.e2e.conftest import Site, Visits, keep_hearing
 from tests.e2e.stations import add_gauge, raise_alert
 
 pytestmark = pytest.mark.e2e
@@ -188,3 +191,20 @@ def test_axe_finds_nothing_on_the_wall(
     page = visit("tructhe", "/operations/wall", width=1920, height=1080)
     page.wait_for_selector(LIVE)
     assert axe(page) == []
+
+
+def test_the_badge_and_a_banner_say_that_nothing_comes_in(site: Site, visit: Visits) -> None:
+    page = visit("tructhe", "/operations")
+    page.wait_for_selector(LIVE)
+    with site.write() as session:
+        slot = session.get_one(IngestSlot, 0)
+        slot.heartbeat_at = slot.last_message_at = now() - timedelta(minutes=10)
+    try:
+        banner = page.locator("#connection-banner")
+        expect(banner).to_contain_text("Bộ phận nhận số liệu đã dừng từ", timeout=10_000)
+        expect(page.locator("#live-state")).to_contain_text("Không nhận được số liệu")
+    finally:
+        with site.write() as session:
+            keep_hearing(session)
+    page.wait_for_selector(LIVE, timeout=10_000)
+    expect(banner).to_be_hidden()
