@@ -17,7 +17,13 @@ from conferencing.domain.policy import Priority
 from conferencing.history import note_change
 from conferencing.holds import services as holds
 from conferencing.holds.services import BusyRow
-from conferencing.invitations.letter_text import LetterText, short_moment, span_text
+from conferencing.invitations.letter_text import (
+    Contact,
+    LetterText,
+    short_moment,
+    span_text,
+    time_of,
+)
 from conferencing.invitations.services import subject_key
 from conferencing.models import Conference, Hold, Occurrence, PortUse
 from hub.accounts.actor import Actor
@@ -152,10 +158,17 @@ def _letter(
             title=conference.title,
             when=short_moment(when.starts_at),
         ),
+        heading=_("Nhường chỗ cho cuộc họp khẩn"),
+        unit=emergency.host_unit.name,
+        code=conference.code,
+        title=conference.title,
+        time=time_of(when.starts_at, when.ends_at),
+        to_name=conference.organizer_name,
+        is_off=item.is_whole,
+        contact=Contact(emergency.organizer_name, "", emergency.organizer_email),
         opening=_("Cuộc họp của quý đơn vị phải nhường chỗ cho một cuộc họp khẩn."),
         rows=(
             (_("Cuộc họp nhường chỗ"), f"{conference.code} · {conference.title}"),
-            (_("Thời gian"), span_text(when.starts_at, when.ends_at)),
             (_("Điểm cầu bị lấy"), lost),
             (_("Cuộc họp khẩn"), f"{emergency.code} · {emergency.title}"),
             (_("Lý do"), emergency.reason),

@@ -1,36 +1,78 @@
-"""What letters say, in Vietnamese: one list of labelled lines, written as text and as HTML."""
+"""What a letter says, in Vietnamese, and its two forms: templates write it as text and as HTML."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from markupsafe import Markup, escape
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from conferencing.ical.components import DRILL_MARK
+from conferencing.models import Conference
+from hub.accounts.models import User
 from hub.clock import local
 
 WEEKDAYS: Final = (
     "thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật",
 )  # fmt: skip
-STYLE: Final = "font-family:sans-serif;font-size:15px;line-height:1.55;color:#1b2733"
-BUTTON: Final = (
-    "display:inline-block;padding:10px 18px;background:#0b5394;color:#ffffff;"
-    "text-decoration:none;border-radius:4px"
-)
+TEMPLATE: Final = "conferencing/letters/letter"
+
+
+@dataclass(frozen=True, slots=True)
+class LetterTime:
+    """A span of time in words: whole, and its hours and its day apart."""
+
+    words: str
+    hours: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to ask; a telephone or an address may be missing."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+
+    @property
+    def words(self) -> str:
+        """All that is known, in one line."""
+        return ", ".join(filter(None, (self.name, self.phone, self.email)))
 
 
 @dataclass(frozen=True, slots=True)
 class LetterText:
-    """A letter before it is written out; ``link`` is the one button, if any."""
+    """A letter before it is written out.
+
+    ``heading`` says what kind of letter it is, ``rows`` are labelled lines of which the empty ones
+    are left out, ``link`` is the one button, if any; ``is_off`` strikes the time through.
+    """
 
     subject: str
+    heading: str
     opening: str
+    unit: str
+    code: str
+    title: str
+    time: LetterTime
     rows: tuple[tuple[str, str], ...]
+    to_name: str = ""
+    old_time: LetterTime | None = None
     closing: tuple[str, ...] = ()
+    contact: Contact | None = None
     link: str = ""
     link_label: str = ""
+    link_note: str = ""
     is_drill: bool = False
-    extra: str = field(default="")
+    is_off: bool = False
+    extra: str = ""
+
+    @property
+    def drill_mark(self) -> str:
+        """What marks a drill."""
+        return DRILL_MARK
 
     @property
     def full_subject(self) -> str:
@@ -40,56 +82,34 @@ class LetterText:
 
     def as_text(self) -> str:
         """Write the letter as plain text."""
-        parts = [DRILL_MARK, ""] if self.is_drill else []
-        parts += [self.opening, ""]
-        parts += [f"{label}: {value}" for label, value in self.rows if value]
-        if self.extra:
-            parts += ["", self.extra]
-        if self.link:
-            parts += ["", f"{self.link_label}: {self.link}"]
-        return "\n".join([*parts, "", *self.closing, ""])
+        return self._written("txt")
 
     def as_html(self) -> str:
         """Write the letter as one small HTML page without pictures."""
-        rows = Markup("").join(
-            Markup('<tr><th align="left" valign="top">{}</th><td>{}</td></tr>').format(
-                label, _linked(value)
-            )
-            for label, value in self.rows
-            if value
+        return self._written("html")
+
+    def _written(self, form: str) -> str:
+        template = current_app.jinja_env.get_template(f"{TEMPLATE}.{form}")
+        return template.render(letter=self) + "\n"
+
+
+def contact_of(session: Session, conference: Conference) -> Contact:
+    """Return the secretary who invites, with the telephone of the account."""
+    organizer = session.get(User, conference.organizer_id) if conference.organizer_id else None
+    phone = organizer.phone if organizer else ""
+    return Contact(conference.organizer_name, phone, conference.organizer_email)
+
+
+def time_of(start: datetime, end: datetime) -> LetterTime:
+    """Return a span in words."""
+    first, last = local(start), local(end)
+    if first.date() != last.date():
+        return LetterTime(
+            span_text(start, end), f"{first:%H:%M %d/%m} – {last:%H:%M %d/%m}", f"{first:%Y}"
         )
-        button = (
-            Markup('<p><a href="{}" style="{}">{}</a></p>').format(
-                self.link, BUTTON, self.link_label
-            )
-            if self.link
-            else Markup("")
-        )
-        return Markup(
-            '<!doctype html><html lang="vi"><body style="{style}">{mark}<p>{opening}</p>'
-            '<table cellpadding="6" style="border-collapse:collapse">{rows}</table>'
-            "{extra}{button}{closing}</body></html>"
-        ).format(
-            style=STYLE,
-            mark=Markup("<p><strong>{}</strong></p>").format(DRILL_MARK) if self.is_drill else "",
-            opening=self.opening,
-            rows=rows,
-            extra=_paragraphs(self.extra),
-            button=button,
-            closing=Markup("").join(Markup("<p>{}</p>").format(line) for line in self.closing),
-        )
-
-
-def _linked(value: str) -> Markup:
-    if value.startswith(("https://", "http://")):
-        return Markup('<a href="{0}">{0}</a>').format(value)
-    return Markup("<br>").join(escape(line) for line in value.split("\n"))
-
-
-def _paragraphs(text: str) -> Markup:
-    if not text:
-        return Markup("")
-    return Markup("<p>{}</p>").format(Markup("<br>").join(escape(t) for t in text.split("\n")))
+    day = f"{WEEKDAYS[first.weekday()]}, {first:%d/%m/%Y}"
+    hours = f"{first:%H:%M}–{last:%H:%M}"
+    return LetterTime(span_text(start, end), hours, day[0].upper() + day[1:])
 
 
 def span_text(start: datetime, end: datetime) -> str:
@@ -104,3 +124,8 @@ def span_text(start: datetime, end: datetime) -> str:
 def short_moment(moment: datetime) -> str:
     """Return "08:00 24/11/2026"."""
     return f"{local(moment):%H:%M %d/%m/%Y}"
+
+
+def answer_note() -> str:
+    """Say below the button what pressing it does."""
+    return _("Không cần tài khoản. Bấm nút chỉ mở trang trả lời, chưa gửi gì.")

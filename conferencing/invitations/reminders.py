@@ -12,7 +12,14 @@ from conferencing import links
 from conferencing.access.services import require_alive, require_change
 from conferencing.history import note_change
 from conferencing.invitations.answers import refuse_late
-from conferencing.invitations.letter_text import LetterText, short_moment, span_text
+from conferencing.invitations.letter_text import (
+    Contact,
+    LetterText,
+    answer_note,
+    contact_of,
+    short_moment,
+    time_of,
+)
 from conferencing.invitations.services import Recipient, recipients, reminder_key
 from conferencing.models import Conference
 from hub.accounts.actor import Actor
@@ -72,9 +79,10 @@ def write_reminders(
         return 0
     query = select(OutboxLetter.dedupe_key).where(OutboxLetter.dedupe_key.in_(keys))
     known = set(session.scalars(query))
+    contact = contact_of(session, conference)
     with force_locale("vi"):
         letters = [
-            _letter(conference, key, recipient, starts_at)
+            _letter(contact, conference, key, recipient, starts_at)
             for key, recipient in keys.items()
             if key not in known
         ]
@@ -86,7 +94,9 @@ def _dedupe_key(conference: Conference, occasion: str, to: Recipient) -> str:
     return f"conference:{conference.id}:reminder:{occasion}:{to.key}"
 
 
-def _letter(conference: Conference, key: str, to: Recipient, starts_at: datetime) -> Letter:
+def _letter(
+    contact: Contact, conference: Conference, key: str, to: Recipient, starts_at: datetime
+) -> Letter:
     ends_at = starts_at + (conference.ends_at - conference.starts_at)
     text = LetterText(
         subject=_(
@@ -94,13 +104,19 @@ def _letter(conference: Conference, key: str, to: Recipient, starts_at: datetime
             title=conference.title,
             when=short_moment(starts_at),
         ),
+        heading=_("Đề nghị xác nhận tham dự"),
+        unit=conference.host_unit.name,
+        code=conference.code,
+        title=conference.title,
+        time=time_of(starts_at, ends_at),
+        to_name=to.name,
+        contact=contact,
+        link_note=answer_note(),
         opening=_(
             "%(unit)s chưa nhận được xác nhận tham dự của quý vị.", unit=conference.host_unit.name
         ),
         rows=(
             (_("Điểm cầu của quý đơn vị"), to.site_name),
-            (_("Nội dung"), conference.title),
-            (_("Thời gian"), span_text(starts_at, ends_at)),
             (_("Phòng họp trực tuyến"), conference.room.name),
             (_("Liên kết tham gia"), conference.room.join_url),
             (_("Mã cuộc họp"), conference.code),

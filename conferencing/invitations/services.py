@@ -17,7 +17,13 @@ from conferencing.ical.revision import (
     Partstat,
     Role,
 )
-from conferencing.invitations.letter_text import LetterText, short_moment, span_text
+from conferencing.invitations.letter_text import (
+    LetterText,
+    answer_note,
+    contact_of,
+    short_moment,
+    time_of,
+)
 from conferencing.models import Attendee, Conference, ConferenceSite, Occurrence
 from conferencing.revisions import calendar_revision, override_of, sites_text
 from hub.outbox import Letter, enqueue_all, supersede
@@ -97,7 +103,7 @@ def write_letters(
     ``was`` is the time before this change: a reader must see from where to where.
     """
     with force_locale("vi"):
-        writer = _Writer(conference, verb, occurrence, reason, was)
+        writer = _Writer(session, conference, verb, occurrence, reason, was)
         letters = [writer.letter(recipient) for recipient in to]
     enqueue_all(session, letters)
     return len(letters)
@@ -132,6 +138,7 @@ class _Writer:
 
     def __init__(
         self,
+        session: Session,
         conference: Conference,
         verb: Verb,
         occurrence: Occurrence | None,
@@ -144,9 +151,13 @@ class _Writer:
         self.reason = reason
         self.revision = _as_sent(calendar_revision(conference))
         self.is_cancel = verb in CANCELS
-        self.rows = _rows(conference, occurrence, reason, self.is_cancel, was)
+        self.rows = _rows(conference, occurrence, reason, self.is_cancel)
         self.subject = _subject(conference, verb, occurrence)
         self.opening = _opening(conference, verb)
+        when = occurrence or conference
+        self.time = time_of(when.starts_at, when.ends_at)
+        self.old_time = time_of(was.start, was.end) if was else None
+        self.contact = contact_of(session, conference)
 
     def letter(self, to: Recipient) -> Letter:
         conference = self.conference
@@ -178,11 +189,21 @@ class _Writer:
         answered = not self.is_cancel
         return LetterText(
             subject=self.subject,
+            heading=_heading(self.verb),
             opening=self.opening,
+            unit=self.conference.host_unit.name,
+            code=self.conference.code,
+            title=self.conference.title,
+            time=self.time,
+            old_time=self.old_time,
+            to_name=to.name,
             rows=rows,
+            contact=self.contact,
+            is_off=self.is_cancel,
             closing=_closing(self.conference, bool(to.site_name)) if answered else (),
             link=links.answer_link(to.secret) if answered else "",
             link_label=_("Xác nhận tham dự"),
+            link_note=answer_note() if answered else "",
             is_drill=self.conference.is_drill,
             extra=self.conference.agenda if answered else "",
         )
@@ -216,14 +237,9 @@ def _rows(
     occurrence: Occurrence | None,
     reason: str,
     is_cancel: bool,
-    was: Interval | None,
 ) -> tuple[tuple[str, str], ...]:
     room = conference.room
-    when = occurrence or conference
     rows = [
-        (_("Nội dung"), conference.title),
-        (_("Thời gian"), span_text(when.starts_at, when.ends_at)),
-        (_("Thời gian cũ"), span_text(was.start, was.end) if was else ""),
         (_("Lặp lại"), "" if occurrence else series_text(conference)),
         (_("Các buổi"), "" if occurrence else dates_text(conference)),
         (_("Đơn vị mời"), conference.host_unit.name),
@@ -276,6 +292,22 @@ def _subject(conference: Conference, verb: Verb, occurrence: Occurrence | None) 
             return _("Hủy: %(title)s, %(when)s", **words)
 
 
+def _heading(verb: Verb) -> str:
+    match verb:
+        case "booked":
+            return _("Giấy mời họp trực tuyến")
+        case "changed":
+            return _("Điều chỉnh cuộc họp")
+        case "moved":
+            return _("Thay đổi giờ một buổi họp")
+        case "occurrence_cancelled":
+            return _("Hủy một buổi họp")
+        case "removed":
+            return _("Thôi mời họp")
+        case "cancelled":
+            return _("Hủy cuộc họp")
+
+
 def _opening(conference: Conference, verb: Verb) -> str:
     unit = conference.host_unit.name
     match verb:
@@ -291,9 +323,7 @@ def _opening(conference: Conference, verb: Verb) -> str:
 
 def _closing(conference: Conference, is_site: bool) -> tuple[str, ...]:
     early = _("Đề nghị vào phòng họp trước %(minutes)s phút.", minutes=EARLY_MINUTES)
-    contact = _("Liên hệ: %(name)s, %(email)s",
-                name=conference.organizer_name, email=conference.organizer_email)  # fmt: skip
     if conference.type == "emergency":  # it may begin at once: an hour before is no help
-        return (early, contact)
+        return (early,)
     duty = _("Cán bộ kỹ thuật có mặt trước giờ họp 60 phút để kiểm tra đường truyền.")
-    return (duty, early, contact) if is_site else (early, contact)
+    return (duty, early) if is_site else (early,)

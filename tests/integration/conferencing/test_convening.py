@@ -11,6 +11,7 @@ from conferencing.booking.changing import by_code
 from conferencing.booking.services import book_in_transaction
 from conferencing.emergency.services import convene, preview
 from conferencing.models import Conference, PortUse, Site
+from hub.clock import now
 from hub.contracts.emergency import ConveneRequest
 from hub.contracts.sites import SITE_CONDITIONS, SiteCondition
 from hub.db import in_transaction, read_session
@@ -61,12 +62,12 @@ def test_units_concerned_meet_in_a_free_room(house: House) -> None:
     assert (conference.type, conference.priority, conference.room.code) == ("emergency", 0, "P2")
 
 
-def test_emergency_now_needs_no_start(house: House) -> None:
+def test_an_emergency_now_names_its_alert_and_begins_at_a_whole_minute(house: House) -> None:
     request = emergency(
-        house, starts_at=None, source_ref="alert:12", is_drill=True, reason="Lũ lên nhanh"
+        house, starts_at=now(), alert_code="CB-12", is_drill=True, reason="Lũ lên nhanh"
     )
     conference = convened(house, request)
-    assert conference.source_ref == "alert:12"
+    assert conference.source_ref == "alert:CB-12"
     assert conference.starts_at.second == 0
     letter = read_session().scalars(select(OutboxLetter)).first()
     assert letter is not None
