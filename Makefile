@@ -62,7 +62,7 @@ test: services check pytest ## Everything CI runs: every check and every test
 
 .PHONY: pytest
 pytest: tools
-	$(BIN)/pytest -n $(HUB_TEST_WORKERS)
+	$(BIN)/pytest -n $(HUB_TEST_WORKERS) --dist worksteal
 
 .PHONY: check
 check: tools ## Formatting, lint, types, layers, templates, dependencies, locks, dead code

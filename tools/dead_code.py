@@ -44,6 +44,8 @@ CALLED_BY_NAME: Final = {
     "__call__": "a protocol states what is called",
     "on_*": "a library calls it",
     "initialize": "hatch calls it",
+    "load_bytecode": "Jinja calls it",
+    "dump_bytecode": "Jinja calls it",
     "to_python": "werkzeug calls it",
     "to_url": "werkzeug calls it",
     "model_config": "pydantic reads it",

@@ -23,6 +23,7 @@ from hub.orgunits import web as orgunits_web
 from hub.search import web as search_web
 from hub.ui import assets, formats, home, navigation
 from hub.ui import web as ui_web
+from hub.ui.blueprints import COMPILED
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 SESSION_COOKIE = "nhipcau_form"
@@ -45,6 +46,7 @@ CONTENT_SECURITY_POLICY = (
 def create_app(settings: Settings) -> Flask:
     """Build the application of any process: web, ingest, worker or command line."""
     app = Flask("hub", static_folder=None)
+    app.jinja_env.bytecode_cache = COMPILED
     api_web.add_converters(app)
     _configure_settings(app, settings)
     configure_logging(settings.log_format)

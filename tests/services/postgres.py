@@ -61,7 +61,7 @@ def start_cluster(options: tuple[str, ...] = _FAST) -> Service:
     secret.write_text(PASSWORD)
     if os.geteuid() == 0:
         os.chown(secret, owner.pw_uid, owner.pw_gid)
-    how = ["-U", SUPERUSER, "-A", "scram-sha-256", f"--pwfile={secret}"]
+    how = ["-U", SUPERUSER, "-A", "md5", f"--pwfile={secret}"]
     how += ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
     _run_as_owner([f"{bin_folder}/initdb", "-D", str(data), *how])
     port = free_port()
