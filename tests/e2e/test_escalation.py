@@ -2,11 +2,21 @@
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
+from smartcity.models import Alert
+from tests.acceptance.deadline import until
 from tests.e2e.conftest import Site, Visits
 from tests.e2e.stations import add_gauge, raise_alert, rise
 
 pytestmark = pytest.mark.e2e
+
+
+def is_acknowledged(site: Site, code: str) -> bool:
+    """Whether somebody holds the alert, as the database has it."""
+    with site.write() as session:
+        held = select(Alert.acknowledged_at).where(Alert.code == code)
+        return session.scalar(held) is not None
 
 
 def test_a_rise_to_bd3_asks_who_acknowledged_bd1(site: Site, visit: Visits) -> None:
@@ -19,6 +29,8 @@ def test_a_rise_to_bd3_asks_who_acknowledged_bd1(site: Site, visit: Visits) -> N
     card.locator("a[data-f=what]").focus()
     page.keyboard.press("a")
     expect(card).to_have_attribute("data-state", "ACKED")
+    # The page shows it before the server has said so; the water rises after it is true.
+    until(lambda: is_acknowledged(site, code), 20.0, "the acknowledgement is stored")
     with site.write() as session:
         rise(session, code, what="Mực nước trên BĐ3", mark=3)
     expect(page.locator("[data-cry]")).to_contain_text("Mực nước trên BĐ3", timeout=15_000)

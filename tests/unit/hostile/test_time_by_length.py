@@ -42,7 +42,7 @@ for pattern in seen:
 """
 
 READERS = f"""
-from conferencing.booking.attendees import read_pasted
+from conferencing.booking.forms import read_pasted
 from conferencing.time_words import parse_day, parse_time
 from hub.http import own_path
 from hub.text import clean, fold, sort_key
