@@ -24,11 +24,11 @@ from conferencing.models import (
 )
 from conferencing.requests import AttendeeRequest, BookingRequest
 from conferencing.revisions import refresh_fragment
-from hub.accounts.actor import Actor, Scope, actor_of
-from hub.accounts.capabilities import CAPABILITIES
+from hub.access.actor import Actor, Scope, actor_of
+from hub.access.capabilities import CAPABILITIES
+from hub.access.models import OrgUnit
 from hub.accounts.services import find_user
 from hub.clock import local, now
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import current_units
 from hub.text import fold
 

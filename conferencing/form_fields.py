@@ -9,8 +9,8 @@ from wtforms import IntegerField, SelectChoice
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
+from hub.access.models import OrgUnit
 from hub.errors import FieldError
-from hub.orgunits.models import OrgUnit
 
 TOO_LONG = _l("Dài quá %(max)d ký tự.")
 

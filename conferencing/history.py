@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from conferencing.models import Conference, ConferenceChange
 from hub import journal
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.audit import record_audit
 from hub.clock import now
 

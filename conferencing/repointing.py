@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from conferencing.models import Bridge, Conference, Resource, SiteGroup
-from hub.orgunits.models import OrgUnit
+from hub.access.models import OrgUnit
 from hub.orgunits.repoint import UnitMapping
 
 

@@ -15,7 +15,7 @@ from conferencing.ical import feed
 from conferencing.ical.revision import CalendarRevision, OccurrenceOverride, Organizer
 from conferencing.links import settings
 from conferencing.models import Conference, ConferenceSite, Occurrence
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.text import sort_key
 
 MAX_LISTED_SITES: Final = 12

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from conferencing.access.queries import visible_to
 from conferencing.models import Attendee, Conference, ConferenceSite, Occurrence
-from hub.accounts.actor import current_actor
+from hub.access.actor import current_actor
 from hub.api import (
     ApiAnswer,
     Instant,

@@ -6,11 +6,11 @@ from typing import Final
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import Scope
+from hub.access.actor import Scope
+from hub.access.models import OrgUnit
 from hub.db import read_session
 from hub.errors import FieldError
 from hub.http import own_path
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import current_units, path_ids, unit_by_code
 from hub.text import clean
 

@@ -11,8 +11,8 @@ from typing import Any, Final
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from hub.access.models import OrgUnit
 from hub.clock import now
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import current_units
 from hub.text import fold
 from smartcity.models import AlarmMarks, Device, Rule, Series

@@ -11,10 +11,10 @@ from flask import Flask
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from hub.access.models import OrgUnit
 from hub.clock import now
 from hub.db import read_session, transaction
 from hub.journal import record_all
-from hub.orgunits.models import OrgUnit
 from hub.ticks import Tick
 from smartcity.alerts import services
 from smartcity.domain.rules import AbsenceRule, Change, is_silent

@@ -6,8 +6,8 @@ Devices go on speaking under the unit code they were set up with; ingest accepts
 from sqlalchemy import inspect, select, update
 from sqlalchemy.orm import Session
 
+from hub.access.models import OrgUnit
 from hub.clock import now
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.repoint import UnitMapping
 from hub.orgunits.succession import heirs_of
 from smartcity.models import Alert, Device, Rule

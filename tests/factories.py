@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from conferencing.models import Bridge, Room, Site
 from conferencing.requests import AttendeeRequest, BookingRequest
-from hub.accounts.actor import Actor, Scope
-from hub.accounts.capabilities import ALL_CAPABILITIES, capabilities_of
+from hub.access.actor import Actor, Scope
+from hub.access.capabilities import ALL_CAPABILITIES, capabilities_of
+from hub.access.models import OrgUnit
 from hub.clock import now
-from hub.orgunits.models import OrgUnit
 from hub.text import fold
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from conferencing.models import Attendee, Conference, ConferenceSite, Site
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

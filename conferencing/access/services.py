@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from conferencing.access.queries import visible_ids
 from conferencing.models import Conference
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.db import dialect_name
 from hub.errors import Conflict, NotAllowed, NotFound
 

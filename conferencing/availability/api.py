@@ -12,12 +12,12 @@ from conferencing.availability.queries import busy_minutes
 from conferencing.domain.interval import Interval
 from conferencing.models import Room, Site
 from conferencing.places.rooms.api import room_in_reach
-from hub.accounts.actor import Scope, current_actor
+from hub.access.actor import Scope, current_actor
+from hub.access.models import OrgUnit
 from hub.api import ApiAnswer, ApiModel, Code, Instant, operation, reach, unit_named
 from hub.api.resources.units import Level
 from hub.db import read_session
 from hub.errors import FieldError, Invalid, NotFound
-from hub.orgunits.models import OrgUnit
 
 VIEW: Final = "site.view"
 LONGEST: Final = timedelta(days=92)

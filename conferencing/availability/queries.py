@@ -28,7 +28,7 @@ from conferencing.domain.conflicts import PortUse as PortSpan
 from conferencing.domain.interval import Interval, merge
 from conferencing.holds.services import BusyRow, busy_rows, busy_spans, port_spans
 from conferencing.models import Room, Site
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.clock import TZ, now
 
 

@@ -19,12 +19,12 @@ from conferencing.models import Conference, Room, Site
 from conferencing.places.rooms.queries import usable_rooms
 from conferencing.requests import AttendeeRequest, BookingRequest
 from conferencing.schemas import ConferenceAnswer, Type, to_schema
-from hub.accounts.actor import Actor, current_actor
+from hub.access.actor import Actor, current_actor
+from hub.access.models import OrgUnit
 from hub.api import ApiModel, Code, Instant, Text, keep_answer, operation, unit_named
 from hub.api.resources.units import Level
 from hub.db import read_session
 from hub.errors import FieldError, Invalid
-from hub.orgunits.models import OrgUnit
 
 
 def first_free_room(session: Session, actor: Actor, request: BookingRequest) -> BookingRequest:

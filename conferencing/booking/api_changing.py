@@ -21,7 +21,7 @@ from conferencing.booking.changing import change_in_transaction, request_of
 from conferencing.models import Conference
 from conferencing.requests import BookingRequest
 from conferencing.schemas import ConferenceAnswer, Type, conference_in_sight, to_schema
-from hub.accounts.actor import Actor, current_actor
+from hub.access.actor import Actor, current_actor
 from hub.api import ApiModel, Instant, Text, keep_answer, operation
 from hub.db import read_session
 

@@ -16,7 +16,7 @@ from conferencing.invitations.services import (
 )
 from conferencing.models import Conference, Occurrence
 from conferencing.revisions import refresh_fragment
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.clock import now
 from hub.errors import Conflict
 from hub.outbox import supersede

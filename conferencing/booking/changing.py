@@ -35,7 +35,7 @@ from conferencing.invitations.services import Recipient, recipients, withdraw_le
 from conferencing.models import Attendee, Conference, ConferenceSite
 from conferencing.requests import AttendeeRequest, BookingRequest
 from conferencing.revisions import compared_revision, refresh_fragment
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.clock import now
 from hub.errors import FieldError, Invalid, NotFound
 from hub.text import fold

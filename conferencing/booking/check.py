@@ -22,7 +22,7 @@ from conferencing.domain.conflicts import Clash
 from conferencing.domain.interval import Interval, merge
 from conferencing.holds.services import BusyRow, busy_spans, port_spans
 from conferencing.models import Conference, Room, Site
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.clock import local, now
 from hub.contracts.sites import SiteCondition
 from hub.ui.formats import date_vi, time_vi

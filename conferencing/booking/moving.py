@@ -17,7 +17,7 @@ from conferencing.holds import services as holds
 from conferencing.invitations.services import occurrence_key, recipients, write_letters
 from conferencing.models import Conference, Occurrence
 from conferencing.revisions import refresh_fragment
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.clock import now
 from hub.errors import Conflict, FieldError, Invalid, NotFound
 from hub.outbox import supersede

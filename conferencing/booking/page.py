@@ -31,7 +31,7 @@ from conferencing.places.rooms.queries import usable_rooms
 from conferencing.places.sites.bookable import bookable_sites
 from conferencing.requests import BookingRequest
 from conferencing.time_words import write_day, write_time
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.clock import local
 from hub.contracts.sites import SiteCondition, site_conditions
 from hub.errors import Invalid

@@ -23,10 +23,10 @@ from conferencing.domain.recurrence import DatedOccurrence, Recurrence
 from conferencing.models import Room, Site
 from conferencing.places.sites.queries import sites_by_code
 from conferencing.requests import AttendeeRequest, BookingRequest
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
+from hub.access.models import OrgUnit
 from hub.clock import TZ, now
 from hub.errors import FieldError, Invalid, NotAllowed
-from hub.orgunits.models import OrgUnit
 from hub.text import clean
 from hub.ui.formats import date_vi
 

@@ -26,7 +26,7 @@ from conferencing.invitations.letter_text import (
 )
 from conferencing.invitations.services import subject_key
 from conferencing.models import Conference, Hold, Occurrence, PortUse
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.clock import now
 from hub.outbox import Letter, enqueue
 

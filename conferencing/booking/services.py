@@ -23,7 +23,7 @@ from conferencing.invitations.services import recipients, write_letters
 from conferencing.models import Attendee, Conference, ConferenceSite, Occurrence, Site
 from conferencing.requests import AttendeeRequest, BookingRequest
 from conferencing.revisions import organizer_of, refresh_fragment
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.clock import local, now
 from hub.db import dialect_name, in_transaction
 from hub.errors import Conflict

@@ -39,8 +39,8 @@ from conferencing.models import Conference
 from conferencing.occurrences.queries import conference_by_code
 from conferencing.requests import BookingRequest
 from conferencing.time_words import write_day
-from hub.accounts import current_actor, maybe_actor, public, requires
-from hub.accounts.actor import Actor
+from hub.access import current_actor, maybe_actor, public, requires
+from hub.access.actor import Actor
 from hub.clock import TZ, local, now
 from hub.db import read_session
 from hub.errors import Conflict, Invalid, NotAllowed

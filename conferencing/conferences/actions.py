@@ -25,7 +25,7 @@ from conferencing.models import Conference, Occurrence
 from conferencing.occurrences.queries import conference_by_code
 from conferencing.occurrences.services import end_occurrence as end_occurrence_now
 from conferencing.time_words import write_day, write_time
-from hub.accounts import current_actor, requires
+from hub.access import current_actor, requires
 from hub.clock import local
 from hub.db import read_session, transaction
 from hub.errors import Conflict, Invalid, NotAllowed, NotFound

@@ -18,7 +18,7 @@ from conferencing.schemas import (
     summary_to_schema,
     to_schema,
 )
-from hub.accounts.actor import Scope, current_actor
+from hub.access.actor import Scope, current_actor
 from hub.api import (
     Instant,
     Page,

@@ -14,7 +14,7 @@ from conferencing.booking.moving import move_in_transaction
 from conferencing.models import Conference, Occurrence, Room, Site
 from conferencing.occurrences.queries import at_site
 from conferencing.schemas import OccurrenceOfConference, Status, Type
-from hub.accounts.actor import Scope, current_actor
+from hub.access.actor import Scope, current_actor
 from hub.api import (
     ApiModel,
     Instant,

@@ -15,7 +15,7 @@ from conferencing.invitations.forms import form_for
 from conferencing.models import Conference, ConferenceSite
 from conferencing.occurrences.queries import conference_by_code
 from conferencing.requests import SiteAnswer
-from hub.accounts import current_actor, requires
+from hub.access import current_actor, requires
 from hub.db import read_session, transaction
 from hub.errors import Conflict, Invalid, NotFound
 

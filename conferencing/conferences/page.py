@@ -15,7 +15,7 @@ from conferencing.domain.states import DisplayState
 from conferencing.invitations.queries import Delivery, delivery_of, letters_of
 from conferencing.models import Conference, ConferenceSite, Occurrence
 from conferencing.occurrences.services import state_now
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.clock import local, now
 from hub.contracts.sites import SiteCondition, site_conditions
 from hub.outbox import OutboxLetter

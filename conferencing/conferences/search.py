@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from conferencing.access.queries import visible_to
 from conferencing.models import Conference, Site
 from conferencing.places.sites.queries import visible_sites
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.search.providers import Hit, SearchProvider, add_search
 from hub.text import fold
 from hub.ui.formats import datetime_vi

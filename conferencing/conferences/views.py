@@ -18,8 +18,8 @@ from conferencing.invitations.calendar_file import calendar_file
 from conferencing.models import Conference, ConferenceSite, Occurrence
 from conferencing.occurrences.queries import conference_by_code
 from conferencing.occurrences.services import state_now
-from hub.accounts import current_actor, requires
-from hub.accounts.actor import Actor
+from hub.access import current_actor, requires
+from hub.access.actor import Actor
 from hub.clock import now
 from hub.db import read_session
 from hub.http import decode_cursor, encode_cursor

@@ -30,7 +30,8 @@ from conferencing.occurrences.queries import OccurrenceRow, occurrences_between
 from conferencing.places.rooms.queries import usable_rooms
 from conferencing.places.sites.queries import sites_by_code, sites_of_units, visible_sites
 from conferencing.requests import BookingRequest
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
+from hub.access.models import OrgUnit
 from hub.clock import local
 from hub.contracts.emergency import (
     ConvenedConference,
@@ -42,7 +43,6 @@ from hub.contracts.emergency import (
 )
 from hub.contracts.sites import Reach, SiteCondition, SiteReach, site_conditions
 from hub.errors import FieldError, Invalid
-from hub.orgunits.models import OrgUnit
 
 # Below this a line carries sound but no usable picture.
 AUDIO_ONLY_KBPS: Final = 256

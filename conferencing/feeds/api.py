@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from conferencing.feeds.services import create_feed, feeds_of, revoke_feed
 from conferencing.models import FeedToken
 from config import Settings
-from hub.accounts.actor import current_actor
+from hub.access.actor import current_actor
 from hub.api import ApiAnswer, ApiModel, Instant, NoContent, Page, PageQuery, operation, page_of
 from hub.api.answers import read_cursor
 from hub.db import read_session

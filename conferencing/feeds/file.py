@@ -22,7 +22,7 @@ from conferencing.feeds.services import (
 )
 from conferencing.invitations.calendar_file import CALENDAR_TYPE
 from conferencing.models import FeedToken
-from hub.accounts import public
+from hub.access import public
 from hub.brakes import limiter
 from hub.clock import now
 from hub.db import read_session, transaction

@@ -30,13 +30,12 @@ from conferencing.models import (
 from conferencing.occurrences.queries import at_site
 from conferencing.places.rooms.queries import room_by_code
 from conferencing.places.sites.queries import site_by_code
-from hub.accounts.actor import Actor, actor_of
-from hub.accounts.models import User
+from hub.access.actor import Actor, actor_of
+from hub.access.models import OrgUnit, User
 from hub.audit import record_audit
 from hub.clock import local, now
 from hub.errors import FieldError, Invalid, NotAllowed, NotFound
 from hub.journal import last_seq
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import unit_by_code
 from hub.orgunits.succession import heirs_of
 

@@ -18,11 +18,11 @@ from conferencing.blueprint import bp
 from conferencing.feeds.services import create_feed, feeds_of, revoke_feed
 from conferencing.models import Room, Site
 from config import Settings
-from hub.accounts import current_actor, requires
-from hub.accounts.actor import Actor
+from hub.access import current_actor, requires
+from hub.access.actor import Actor
+from hub.access.models import OrgUnit
 from hub.db import read_session, transaction
 from hub.errors import FieldError, Invalid
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import in_force
 from hub.text import sort_key
 

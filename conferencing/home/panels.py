@@ -19,7 +19,7 @@ from conferencing.occurrences.days import Entry, days_of, entries_of
 from conferencing.occurrences.queries import Filters, OccurrenceRow, occurrences_between, unanswered
 from conferencing.places.sites.queries import visible_sites
 from conferencing.timeline.axis import Axis, DayColumn, Place, day_span
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.clock import local, now
 from hub.contracts.sites import SiteCondition, site_conditions
 

@@ -12,7 +12,7 @@ from conferencing.history import note_answer
 from conferencing.links import secret_hash
 from conferencing.models import Attendee, Conference, ConferenceSite, Occurrence
 from conferencing.requests import AttendeeAnswer, SiteAnswer
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.clock import now
 from hub.errors import Conflict, NotFound
 

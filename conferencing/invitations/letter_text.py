@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from conferencing.ical.components import DRILL_MARK
 from conferencing.models import Conference
-from hub.accounts.models import User
+from hub.access.models import User
 from hub.clock import local
 
 WEEKDAYS: Final = (

@@ -22,7 +22,7 @@ from conferencing.invitations.letter_text import (
 )
 from conferencing.invitations.services import Recipient, recipients, reminder_key
 from conferencing.models import Conference
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.clock import now
 from hub.outbox import Letter, OutboxLetter, enqueue_all
 

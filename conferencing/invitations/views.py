@@ -30,7 +30,7 @@ from conferencing.invitations.forms import AttendeeAnswerForm, SiteAnswerForm, f
 from conferencing.models import Attendee, ConferenceSite, Occurrence
 from conferencing.requests import AttendeeAnswer, SiteAnswer
 from config import Settings
-from hub.accounts import public
+from hub.access import public
 from hub.brakes import limiter
 from hub.clock import now
 from hub.db import read_session, transaction

@@ -15,8 +15,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from conferencing.models.resource import Room, Site
+from hub.access.models import OrgUnit
 from hub.db import Base
-from hub.orgunits.models import OrgUnit
 
 
 class Conference(Base):

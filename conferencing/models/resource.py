@@ -3,8 +3,8 @@
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hub.access.models import OrgUnit
 from hub.db import Base
-from hub.orgunits.models import OrgUnit
 
 
 class Bridge(Base):

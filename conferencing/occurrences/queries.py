@@ -20,10 +20,10 @@ from conferencing.models import (
     Room,
     Site,
 )
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
+from hub.access.models import OrgUnit
 from hub.clock import now
 from hub.errors import NotFound
-from hub.orgunits.models import OrgUnit
 from hub.text import fold
 
 

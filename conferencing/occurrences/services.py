@@ -16,7 +16,7 @@ from conferencing.domain.states import (
 from conferencing.history import journal_change, note_change
 from conferencing.holds.services import span_of
 from conferencing.models import Conference, Hold, Occurrence, PortUse
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.clock import now
 from hub.errors import Conflict
 

@@ -8,8 +8,8 @@ from typing import Final
 from flask_babel import gettext as _
 
 from conferencing.models import Site, SiteGroup
+from hub.access.models import OrgUnit
 from hub.contracts.sites import SiteCondition
-from hub.orgunits.models import OrgUnit
 from hub.text import fold, sort_key
 
 SHORT: Final = (

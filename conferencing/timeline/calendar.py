@@ -15,7 +15,7 @@ from conferencing.places.rooms.queries import usable_rooms
 from conferencing.places.sites.queries import visible_sites
 from conferencing.time_words import parse_day
 from conferencing.timeline.axis import day_span
-from hub.accounts import current_actor, requires
+from hub.access import current_actor, requires
 from hub.clock import local, now
 from hub.db import read_session
 

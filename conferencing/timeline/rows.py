@@ -18,7 +18,7 @@ from conferencing.places.picker import CONDITION_ICONS, Choice, PickUnit, build_
 from conferencing.places.rooms.queries import usable_rooms, visible_bridges
 from conferencing.places.sites.queries import visible_sites
 from conferencing.timeline.axis import PARTS, Axis, Place
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.clock import now
 from hub.contracts.sites import SiteCondition, site_conditions
 from hub.ui.formats import date_vi, time_vi

@@ -16,8 +16,8 @@ from conferencing.occurrences.queries import Filters, occurrences_between
 from conferencing.time_words import parse_day
 from conferencing.timeline.axis import Axis, View, day_span, make_axis
 from conferencing.timeline.rows import RowMaker, Wanted, spans_of
-from hub.accounts import current_actor, requires
-from hub.accounts.actor import Actor
+from hub.access import current_actor, requires
+from hub.access.actor import Actor
 from hub.clock import local, now
 from hub.db import read_session
 

@@ -1,15 +1,17 @@
-"""My account: profile, password, the browsers I am signed in with."""
+"""My account: profile, password, language and theme, the browsers I am signed in with."""
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from hub.accounts import signed_in
-from hub.accounts.actor import current_actor
+from hub.access import maybe_actor, public, signed_in
+from hub.access.actor import current_actor
+from hub.access.models import User
 from hub.accounts.attempts import TooManyAttempts, count_password_change
 from hub.accounts.forms import PasswordForm, ProfileForm
-from hub.accounts.models import User
 from hub.accounts.own import (
+    LOCALES,
+    THEMES,
     change_password,
     end_one_session,
     live_sessions,
@@ -19,6 +21,10 @@ from hub.accounts.own import (
 from hub.accounts.web import set_session_cookie
 from hub.db import read_session, transaction
 from hub.errors import Invalid
+from hub.http import own_path
+
+CHOICES = {"locale": LOCALES, "theme": THEMES}
+REMEMBER_S = 365 * 24 * 3600
 
 bp = Blueprint("account", __name__, template_folder="templates")
 
@@ -103,3 +109,27 @@ def end_session(session_id: int) -> ResponseReturnValue:
         end_one_session(session, _my_id(), session_id)
     flash(_("Đã đăng xuất thiết bị đó."), "success")
     return redirect(url_for("account.index"))
+
+
+@bp.post("/ui/preferences")
+@public
+def choose_preferences() -> ResponseReturnValue:
+    """Keep language and theme on the account and in this browser; go back to the page."""
+    actor = maybe_actor()
+    if actor is not None and actor.user_id is not None:
+        locale, theme = request.form.get("locale"), request.form.get("theme")
+        with transaction() as session:
+            save_preferences(session, actor.user_id, locale=locale, theme=theme)
+    response = redirect(own_path(request.form.get("next")) or "/")
+    for name, allowed in CHOICES.items():
+        value = request.form.get(name)
+        if value in allowed:
+            response.set_cookie(
+                name,
+                value,
+                max_age=REMEMBER_S,
+                samesite="Lax",
+                httponly=True,
+                secure=request.is_secure,
+            )
+    return response

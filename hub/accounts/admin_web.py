@@ -9,11 +9,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import SelectChoice
 
-from hub.accounts import requires
-from hub.accounts.actor import Actor, current_actor
-from hub.accounts.capabilities import ROLES
+from hub.access import requires
+from hub.access.actor import Actor, current_actor
+from hub.access.capabilities import ROLES
+from hub.access.models import OrgUnit, User
 from hub.accounts.forms import NewPersonForm, PersonForm, ResetForm, RoleForm
-from hub.accounts.models import User
 from hub.accounts.own import live_sessions
 from hub.accounts.people import (
     MANAGE,
@@ -32,7 +32,6 @@ from hub.accounts.words import ROLE_LABELS, role_label, scope_label
 from hub.audit import record_audit
 from hub.db import read_session, transaction
 from hub.errors import Conflict, NotFound
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import current_units
 from hub.text import sort_key
 from hub.ui.navigation import NavItem, add_nav

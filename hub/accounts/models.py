@@ -1,51 +1,12 @@
-"""Users, their roles at units, their sessions, and API tokens."""
+"""Browser sessions and API tokens; people and roles are in ``hub.access.models``."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hub.access.models import User
 from hub.db import Base
-from hub.orgunits.models import OrgUnit
-
-
-class User(Base):
-    """A person with an account. ``username`` is folded to lower case."""
-
-    __tablename__ = "hub_user"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    username: Mapped[str] = mapped_column(String(60), unique=True)
-    full_name: Mapped[str] = mapped_column(String(120))
-    name_fold: Mapped[str] = mapped_column(String(120))
-    email: Mapped[str] = mapped_column(String(200), default="")
-    phone: Mapped[str] = mapped_column(String(30), default="")
-    title: Mapped[str] = mapped_column(String(120), default="")
-    password_hash: Mapped[str] = mapped_column(String(200))
-    locale: Mapped[str] = mapped_column(String(5), default="vi")
-    theme: Mapped[str] = mapped_column(String(10), default="light")
-    is_active: Mapped[bool] = mapped_column(default=True)
-    created_at: Mapped[datetime]
-    last_login_at: Mapped[datetime | None]
-
-    roles: Mapped[list["UserRole"]] = relationship(
-        back_populates="user", cascade="all, delete-orphan", lazy="selectin"
-    )
-
-
-class UserRole(Base):
-    """A role held at a unit; it covers the unit's whole subtree."""
-
-    __tablename__ = "hub_user_role"
-    __table_args__ = (UniqueConstraint("user_id", "role", "unit_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("hub_user.id", ondelete="CASCADE"))
-    role: Mapped[str] = mapped_column(String(20))
-    unit_id: Mapped[int] = mapped_column(ForeignKey("hub_org_unit.id"), index=True)
-
-    user: Mapped[User] = relationship(back_populates="roles")
-    unit: Mapped[OrgUnit] = relationship(lazy="joined")
 
 
 class UserSession(Base):
@@ -81,18 +42,3 @@ class ApiToken(Base):
     last_used_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship(lazy="joined")
-
-
-class IdempotencyRecord(Base):
-    """The answer once given to an unsafe API call with an ``Idempotency-Key``."""
-
-    __tablename__ = "hub_idempotency"
-    __table_args__ = (UniqueConstraint("user_id", "key"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("hub_user.id", ondelete="CASCADE"))
-    key: Mapped[str] = mapped_column(String(120))
-    request_hash: Mapped[str] = mapped_column(String(64))
-    status: Mapped[int]
-    body: Mapped[str]
-    created_at: Mapped[datetime]

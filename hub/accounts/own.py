@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.accounts.models import User, UserSession
+from hub.access.models import User
+from hub.accounts.models import UserSession
 from hub.accounts.passwords import password_matches
 from hub.accounts.services import IDLE_LIFE, open_session, set_password
 from hub.audit import record_audit

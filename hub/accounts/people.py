@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import Actor
-from hub.accounts.capabilities import capabilities_of
-from hub.accounts.models import User, UserRole
+from hub.access.actor import Actor
+from hub.access.capabilities import capabilities_of
+from hub.access.models import OrgUnit, User, UserRole
 from hub.accounts.services import (
     end_all_sessions,
     find_user,
@@ -20,7 +20,6 @@ from hub.accounts.services import (
 )
 from hub.audit import record_audit
 from hub.errors import Conflict, NotAllowed, NotFound
-from hub.orgunits.models import OrgUnit
 from hub.text import clean, fold, sort_key
 
 MANAGE = "user.manage"

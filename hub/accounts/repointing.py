@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.accounts.models import UserRole
+from hub.access.models import UserRole
 from hub.orgunits.models import UnitSuccession
 from hub.orgunits.repoint import UnitMapping
 

@@ -6,8 +6,9 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from hub.accounts.capabilities import ROLES
-from hub.accounts.models import ApiToken, User, UserRole, UserSession
+from hub.access.capabilities import ROLES
+from hub.access.models import OrgUnit, User, UserRole
+from hub.accounts.models import ApiToken, UserSession
 from hub.accounts.passwords import (
     MAX_LENGTH,
     MIN_LENGTH,
@@ -18,7 +19,6 @@ from hub.accounts.passwords import (
 )
 from hub.clock import now
 from hub.errors import Conflict, FieldError, Invalid
-from hub.orgunits.models import OrgUnit
 from hub.text import clean, fold
 
 SESSION_LIFE = timedelta(hours=12)

@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.accounts import signed_in
-from hub.accounts.actor import Actor, current_actor
+from hub.access import signed_in
+from hub.access.actor import Actor, current_actor
+from hub.access.models import User
 from hub.accounts.forms import TokenForm
-from hub.accounts.models import ApiToken, User
+from hub.accounts.models import ApiToken
 from hub.accounts.people import MANAGE, managed_person
 from hub.accounts.services import create_token, revoke_token
 from hub.audit import record_audit

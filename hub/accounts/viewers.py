@@ -8,13 +8,13 @@ from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import Actor, actor_of
-from hub.accounts.models import User, UserSession
+from hub.access.actor import Actor, actor_of
+from hub.access.models import OrgUnit, User
+from hub.accounts.models import UserSession
 from hub.accounts.services import session_user
 from hub.clock import now
 from hub.db import read_session
 from hub.live import Viewer
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import ancestors_of
 
 SESSION_COOKIE = "nhipcau_session"

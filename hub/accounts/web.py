@@ -21,12 +21,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from hub.access.actor import SYSTEM, actor_of, current_actor, maybe_actor
+from hub.access.policy import public, signed_in
 from hub.accounts import attempts
-from hub.accounts.actor import SYSTEM, actor_of, current_actor, maybe_actor
 from hub.accounts.attempts import TooManyAttempts, count_attempt, forgive, make_known
 from hub.accounts.models import ApiToken, UserSession
 from hub.accounts.passwords import hash_password, needs_rehash
-from hub.accounts.policy import public, signed_in
 from hub.accounts.services import (
     TOUCH_EVERY,
     check_credentials,

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import current_actor
-from hub.accounts.models import IdempotencyRecord
+from hub.access.actor import current_actor
+from hub.api.models import IdempotencyRecord
 from hub.clock import now
 from hub.errors import FieldError, Invalid
 

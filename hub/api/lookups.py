@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from hub.accounts.actor import Actor, Scope, UnitColumn, current_actor
+from hub.access.actor import Actor, Scope, UnitColumn, current_actor
+from hub.access.models import OrgUnit
 from hub.api.shapes import LARGEST_ID
 from hub.errors import FieldError, Invalid, NotFound
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import in_force
 
 Row = TypeVar("Row")

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import UnsupportedMediaType
 
-from hub.accounts.policy import requires
+from hub.access.policy import requires
 from hub.api.idempotency import earlier_answer, keep_answer, key_of_request
 from hub.api.shapes import ApiModel, NoContent
 from hub.db import in_transaction, read_session

@@ -8,7 +8,7 @@ from flask import Flask, Response, current_app, jsonify, render_template
 from werkzeug.routing import BaseConverter
 
 from config import Settings
-from hub.accounts import public
+from hub.access import public
 from hub.api.operation import OPERATIONS, PREFIX, Operation, api
 from hub.api.shapes import LARGEST_ID
 from hub.api.spec import Part, document

@@ -6,7 +6,7 @@ from typing import Any
 from flask import has_request_context, request
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import SYSTEM, Actor, maybe_actor
+from hub.access.actor import SYSTEM, Actor, maybe_actor
 from hub.audit.models import AuditEntry
 from hub.clock import now
 

@@ -15,14 +15,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from hub.accounts import current_actor, requires
-from hub.accounts.actor import Actor
-from hub.accounts.models import User
+from hub.access import current_actor, requires
+from hub.access.actor import Actor
+from hub.access.models import OrgUnit, User
 from hub.audit.models import AuditEntry
 from hub.clock import TZ, local, now
 from hub.db import read_session
 from hub.http import decode_cursor, encode_cursor
-from hub.orgunits.models import OrgUnit
 from hub.ui.navigation import NavItem, add_nav
 
 PAGE = 50

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.contracts.contract import Contract
 
 

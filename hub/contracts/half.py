@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.contracts.contract import Contract
 from hub.health.readings import Check
 from hub.journal import JournalEntry

@@ -7,7 +7,7 @@ from typing import Final, Literal, Protocol
 
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.contracts.contract import Contract
 
 ConditionState = Literal["ok", "power_lost", "line_lost", "unknown"]

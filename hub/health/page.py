@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.accounts import current_actor, requires
+from hub.access import current_actor, requires
 from hub.audit import record_audit
 from hub.clock import now
 from hub.db import read_session, transaction

@@ -14,7 +14,7 @@ from prometheus_client import (
     generate_latest,
 )
 
-from hub.accounts import public
+from hub.access import public
 from hub.health import page
 from hub.health.readings import EXTENSION, OWN, Check, take_readings
 from hub.ui.navigation import add_nav

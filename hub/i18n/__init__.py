@@ -3,7 +3,7 @@
 from flask import Flask, has_request_context, request
 from flask_babel import Babel
 
-from hub.accounts.actor import maybe_actor
+from hub.access.actor import maybe_actor
 
 LOCALES = ("vi", "en")
 COOKIE = "locale"

@@ -8,7 +8,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings
 from hub import http as hub_http
 from hub import i18n
-from hub.accounts import account_web, maybe_actor, policy, tokens_web
+from hub.access import maybe_actor, policy
+from hub.accounts import account_web, tokens_web
 from hub.accounts import admin_web as accounts_admin
 from hub.accounts import web as accounts_web
 from hub.api import web as api_web

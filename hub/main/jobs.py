@@ -5,7 +5,8 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import delete
 
-from hub.accounts.models import IdempotencyRecord, UserSession
+from hub.accounts.models import UserSession
+from hub.api.models import IdempotencyRecord
 from hub.clock import now
 from hub.db import transaction
 from hub.delivery import deliver_due

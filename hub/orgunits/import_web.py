@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from hub.accounts import current_actor, requires
+from hub.access import current_actor, requires
 from hub.clock import local, now
 from hub.db import read_session, transaction
 from hub.orgunits.forms import ImportForm

@@ -8,11 +8,11 @@ from datetime import date
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import Scope
+from hub.access.actor import Scope
+from hub.access.models import OrgUnit
 from hub.audit import record_audit
 from hub.errors import FieldError, Invalid
 from hub.orgunits.levels import RANK
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.paths import rebuild_paths
 from hub.orgunits.queries import current_units
 from hub.orgunits.unit_file import LineFault, UnitFile, UnitRow

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
 
-from hub.orgunits.models import LEVELS, OrgUnit
+from hub.access.models import OrgUnit
+from hub.orgunits.models import LEVELS
 
 LABELS: dict[str, object] = {
     "province": _l("Tỉnh"),

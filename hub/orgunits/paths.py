@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.orgunits.models import OrgUnit
+from hub.access.models import OrgUnit
 from hub.orgunits.queries import in_force
 
 

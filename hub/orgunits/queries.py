@@ -6,8 +6,8 @@ from datetime import date
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from hub.access.models import OrgUnit
 from hub.clock import local, now
-from hub.orgunits.models import OrgUnit
 from hub.text import sort_key
 
 

@@ -11,10 +11,11 @@ from statistics import fmean
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from hub.access.models import OrgUnit
 from hub.audit import record_audit
 from hub.clock import local, now
 from hub.errors import Conflict, FieldError, Invalid
-from hub.orgunits.models import OrgUnit, UnitSuccession
+from hub.orgunits.models import UnitSuccession
 from hub.orgunits.paths import rebuild_paths
 from hub.orgunits.queries import current_units
 from hub.orgunits.repoint import repoint_all

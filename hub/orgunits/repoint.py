@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy.orm import Session
 
-from hub.orgunits.models import OrgUnit
+from hub.access.models import OrgUnit
 
 UnitMapping = Mapping[int, OrgUnit]
 Repointer = Callable[[Session, UnitMapping], None]

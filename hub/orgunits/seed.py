@@ -6,8 +6,8 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.access.models import OrgUnit
 from hub.orgunits.importing import ImportPlan, apply_import, plan_import
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.unit_file import read_unit_file
 
 DATA = Path(__file__).parent / "data"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from hub.access.models import OrgUnit
 from hub.audit import record_audit
 from hub.errors import FieldError, Invalid
-from hub.orgunits.models import OrgUnit
 from hub.text import clean, fold
 
 MAX_NAME = 120

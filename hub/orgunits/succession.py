@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.orgunits.models import OrgUnit, UnitSuccession
+from hub.access.models import OrgUnit
+from hub.orgunits.models import UnitSuccession
 
 
 def heirs_of(session: Session, unit_id: int) -> list[OrgUnit]:

@@ -11,15 +11,15 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from hub.accounts import current_actor, requires
-from hub.accounts.actor import Actor
-from hub.accounts.models import UserRole
+from hub.access import current_actor, requires
+from hub.access.actor import Actor
+from hub.access.models import OrgUnit, UserRole
 from hub.clock import local, now
 from hub.db import read_session, transaction
 from hub.errors import NotFound
 from hub.orgunits.forms import UnitForm
 from hub.orgunits.levels import level_label, levels_of
-from hub.orgunits.models import OrgUnit, UnitSuccession
+from hub.orgunits.models import UnitSuccession
 from hub.orgunits.queries import current_units, in_force, unit_by_code
 from hub.orgunits.services import UnitEdit, edit_unit
 from hub.search import Hit, SearchProvider, add_search

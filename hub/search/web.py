@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
-from hub.accounts import current_actor, requires
+from hub.access import current_actor, requires
 from hub.db import read_session
 from hub.search.providers import search_everything
 from hub.text import clean

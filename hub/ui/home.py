@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint, Flask, render_template
 from sqlalchemy.orm import Session
 
-from hub.accounts import current_actor, signed_in
-from hub.accounts.actor import Actor
+from hub.access import current_actor, signed_in
+from hub.access.actor import Actor
 from hub.clock import local, now
 from hub.contributions import Contributions
 from hub.db import read_session

@@ -8,7 +8,7 @@ from flask import Flask, request, url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.contributions import Contributions
 
 GROUPS: dict[str, object] = {

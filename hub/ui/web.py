@@ -1,24 +1,12 @@
-"""Routes of the shell itself: built assets, language and theme, the page of shortcuts."""
+"""Routes of the shell itself: built assets, the pages of shortcuts and help."""
 
-from flask import (
-    Blueprint,
-    Response,
-    redirect,
-    render_template,
-    request,
-    send_from_directory,
-)
+from flask import Blueprint, Response, render_template, request, send_from_directory
 from werkzeug.exceptions import NotFound
-from werkzeug.wrappers import Response as WerkzeugResponse
 
-from hub.accounts import maybe_actor, public
-from hub.accounts.own import save_preferences
-from hub.db import transaction
-from hub.http import own_path
+from hub.access import public
 from hub.ui import assets
 
 ONE_YEAR_S = 365 * 24 * 3600
-CHOICES = {"locale": ("vi", "en"), "theme": ("light", "dark")}
 
 bp = Blueprint("ui", __name__, template_folder="templates")
 
@@ -53,30 +41,6 @@ def _content_type(name: str) -> str:
     if kind is None:
         raise NotFound
     return kind
-
-
-@bp.post("/ui/preferences")
-@public
-def choose_preferences() -> WerkzeugResponse:
-    """Keep language and theme on the account and in this browser; go back to the page."""
-    actor = maybe_actor()
-    if actor is not None and actor.user_id is not None:
-        locale, theme = request.form.get("locale"), request.form.get("theme")
-        with transaction() as session:
-            save_preferences(session, actor.user_id, locale=locale, theme=theme)
-    response = redirect(own_path(request.form.get("next")) or "/")
-    for name, allowed in CHOICES.items():
-        value = request.form.get(name)
-        if value in allowed:
-            response.set_cookie(
-                name,
-                value,
-                max_age=ONE_YEAR_S,
-                samesite="Lax",
-                httponly=True,
-                secure=request.is_secure,
-            )
-    return response
 
 
 @bp.get("/ui/shortcuts")

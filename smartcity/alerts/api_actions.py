@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import Actor, current_actor
+from hub.access.actor import Actor, current_actor
 from hub.accounts.services import find_user
 from hub.api import ApiModel, Code, Instant, operation
 from hub.clock import now

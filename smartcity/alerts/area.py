@@ -13,8 +13,8 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.access.models import OrgUnit
 from hub.contracts.sites import SiteCondition
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import in_force
 from hub.text import sort_key
 from smartcity.alerts.conditions import unit_conditions

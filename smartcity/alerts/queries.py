@@ -8,10 +8,9 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from hub.accounts.actor import Scope
-from hub.accounts.capabilities import CAPABILITIES
-from hub.accounts.models import User, UserRole
-from hub.orgunits.models import OrgUnit
+from hub.access.actor import Scope
+from hub.access.capabilities import CAPABILITIES
+from hub.access.models import OrgUnit, User, UserRole
 from hub.orgunits.queries import path_ids
 from hub.text import fold, sort_key
 from smartcity.domain.severity import SEVERITY_ORDER

@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import SYSTEM, Actor, actor_of
-from hub.accounts.models import User
+from hub.access.actor import SYSTEM, Actor, actor_of
+from hub.access.models import User
 from hub.audit import record_audit
 from hub.clock import now
 from hub.errors import Conflict, FieldError, Invalid, NotFound

@@ -2,7 +2,7 @@
 
 import click
 
-from hub.accounts.actor import SYSTEM
+from hub.access.actor import SYSTEM
 from hub.commands import app_context
 from hub.db import read_session, transaction
 from smartcity.quarantine.queries import LetterFilter, dead_letters

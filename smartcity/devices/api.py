@@ -7,7 +7,7 @@ from pydantic import Field
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from hub.accounts.actor import current_actor
+from hub.access.actor import current_actor
 from hub.api import (
     ApiAnswer,
     ApiModel,

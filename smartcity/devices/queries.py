@@ -9,9 +9,9 @@ from sqlalchemy import BigInteger, ColumnElement, and_, case, func, or_, select,
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql.elements import SQLCoreOperations
 
-from hub.accounts.actor import Scope
+from hub.access.actor import Scope
+from hub.access.models import OrgUnit
 from hub.db import UtcDateTime, dialect_name
-from hub.orgunits.models import OrgUnit
 from hub.text import fold
 from smartcity.models import Alert, Device, Observation, Rule, Series
 

@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
+from hub.access.models import OrgUnit
 from hub.audit import record_audit
 from hub.clock import now
 from hub.errors import Conflict, FieldError, Invalid, NotFound
 from hub.journal import record
-from hub.orgunits.models import OrgUnit
 from hub.text import clean, fold
 from smartcity.domain.topics import TopicError, TopicKind, topic_for
 from smartcity.models import AlarmMarks, Device

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from hub.accounts.actor import Scope
+from hub.access.actor import Scope
 from hub.ui.formats import number_vi
 from smartcity.devices.queries import silent_before
 from smartcity.domain import flood

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from hub.accounts import Actor, current_actor, requires
+from hub.access import Actor, current_actor, requires
 from hub.clock import now
 from hub.db import read_session, transaction
 from hub.errors import Conflict, Invalid, NotFound

@@ -7,7 +7,7 @@ from flask import request
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import current_actor
+from hub.access.actor import current_actor
 from hub.api import ApiAnswer, ApiModel, Code, operation, unit_named
 from smartcity.alerts.api import alert_in_reach
 from smartcity.alerts.area import area_of

@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
+from hub.access.models import OrgUnit
 from hub.clock import now
 from hub.contracts.emergency import CONVENE, ConveneConference, ConvenedConference, ConveneRequest
 from hub.errors import Conflict, FieldError, Invalid
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import in_force
 from hub.text import clean
 from hub.ui.formats import time_vi

@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from hub.accounts import Actor, current_actor, requires
+from hub.access import Actor, current_actor, requires
+from hub.access.models import OrgUnit
 from hub.contracts.emergency import PREVIEW, ConvenePreview
 from hub.db import in_transaction, read_session
 from hub.errors import Conflict, HubError, Invalid, NotFound
-from hub.orgunits.models import OrgUnit
 from hub.text import clean
 from smartcity import arguments as requests
 from smartcity.alerts.area import AreaUnit, area_of

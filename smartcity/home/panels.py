@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.clock import now
 from hub.search import Hit, SearchProvider
 from hub.ui.formats import datetime_vi

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from hub.orgunits.models import OrgUnit
+from hub.access.models import OrgUnit
 from hub.orgunits.succession import former_codes
 from smartcity.domain.rules import (
     BadLevels,

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hub.access.models import OrgUnit
 from hub.db import Base
-from hub.orgunits.models import OrgUnit
 from smartcity.models.device import Device
 from smartcity.models.rule import Rule
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hub.access.models import OrgUnit
 from hub.db import Base
-from hub.orgunits.models import OrgUnit
 
 DEVICE_KINDS = (
     "river_gauge",

@@ -7,8 +7,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from hub.access.models import OrgUnit
 from hub.journal import JournalEntry
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import path_ids
 from smartcity.alerts.queries import OPEN_STATES
 from smartcity.alerts.summaries import acknowledge_by

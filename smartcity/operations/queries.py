@@ -13,11 +13,11 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import Actor, Scope
+from hub.access.actor import Actor, Scope
+from hub.access.models import OrgUnit
 from hub.clock import now
 from hub.contracts.emergency import CONFERENCES_TODAY
 from hub.contracts.sites import REACHABILITY
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import current_units, path_ids
 from hub.text import sort_key
 from smartcity.alerts.conditions import LINE_KIND, POWER_KIND, site_conditions

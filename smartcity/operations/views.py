@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from hub.accounts import current_actor, requires
+from hub.access import current_actor, requires
 from hub.db import read_session
 from hub.journal import last_seq
 from smartcity.devices.stations import course_phrase, offset_phrase

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import current_actor
+from hub.access.actor import current_actor
 from hub.api import ApiAnswer, Instant, Page, PageQuery, operation, page_of
 from hub.api.answers import read_cursor
 from hub.db import read_session

@@ -8,8 +8,8 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import Scope
-from hub.orgunits.models import OrgUnit
+from hub.access.actor import Scope
+from hub.access.models import OrgUnit
 from smartcity.models import DeadLetter, IngestSlot, QuarantinedDevice, QuarantinedMessage
 
 PAGE: Final = 50

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import SYSTEM, Actor
+from hub.access.actor import SYSTEM, Actor
 from hub.audit import record_audit
 from hub.clock import now
 from hub.errors import Conflict, NotFound

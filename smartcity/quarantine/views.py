@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from hub.accounts import Actor, current_actor, requires
+from hub.access import Actor, current_actor, requires
 from hub.clock import now
 from hub.db import read_session, transaction
 from hub.errors import Conflict, Invalid, NotFound

@@ -7,7 +7,8 @@ from pydantic import Field
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import current_actor
+from hub.access.actor import current_actor
+from hub.access.models import OrgUnit
 from hub.api import (
     ApiAnswer,
     ApiModel,
@@ -27,7 +28,6 @@ from hub.api import (
 )
 from hub.db import read_session
 from hub.errors import FieldError, Invalid, NotFound
-from hub.orgunits.models import OrgUnit
 from smartcity.devices.api import Kind as DeviceKind
 from smartcity.devices.api import device_in_reach
 from smartcity.models import Device, Rule

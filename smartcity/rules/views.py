@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, Form, IntegerField, SelectField
 from wtforms.validators import Optional
 
-from hub.accounts import Actor, current_actor, requires
-from hub.accounts.actor import Scope
+from hub.access import Actor, current_actor, requires
+from hub.access.actor import Scope
+from hub.access.models import OrgUnit
 from hub.db import read_session, transaction
 from hub.errors import Conflict, FieldError, Invalid, NotFound
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import unit_by_code
 from hub.ui.formats import number_vi
 from smartcity import arguments as requests

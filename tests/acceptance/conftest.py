@@ -24,8 +24,8 @@ from conferencing.booking.plan import check_request
 from conferencing.booking.services import book
 from conferencing.models import Conference
 from conferencing.requests import BookingRequest
+from hub.access.actor import actor_of
 from hub.accounts import demo as accounts_demo
-from hub.accounts.actor import actor_of
 from hub.accounts.services import create_token, find_user, open_session
 from hub.accounts.web import SESSION_COOKIE
 from hub.brakes import limiter

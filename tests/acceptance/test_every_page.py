@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 
 from conferencing.feeds.services import create_feed
-from hub.accounts.actor import actor_of
-from hub.accounts.capabilities import ROLES
-from hub.accounts.models import User
+from hub.access.actor import actor_of
+from hub.access.capabilities import ROLES
+from hub.access.models import User
 from hub.accounts.services import grant_role
 from hub.clock import now
 from hub.db import db, read_session, transaction

@@ -16,11 +16,11 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
 import hub.accounts.models  # noqa: F401 - alerts refer to its table
+from hub.access.models import OrgUnit
 from hub.clock import now
 from hub.db import engine_options, install_sqlite_rules, transaction
 from hub.journal import JournalEntry
 from hub.main.run.programs import hub_command
-from hub.orgunits.models import OrgUnit
 from smartcity.models import (
     AlarmMarks,
     Alert,

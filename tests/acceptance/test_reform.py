@@ -11,13 +11,13 @@ from sqlalchemy import func, select
 
 from conferencing.feeds.services import create_feed
 from conferencing.models import Conference, Hold, Site
-from hub.accounts.actor import actor_of
+from hub.access.actor import actor_of
+from hub.access.models import OrgUnit
 from hub.accounts.demo import ACCOUNTS
 from hub.accounts.services import find_user
 from hub.audit.models import AuditEntry
 from hub.clock import now
 from hub.db import read_session, transaction
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import current_units, unit_by_code
 from hub.orgunits.reform import apply_reform
 from smartcity.ingest.catalogue import load_devices

@@ -9,8 +9,8 @@ from flask import Flask
 from flask_socketio import SocketIOTestClient
 
 from conferencing.feeds.services import create_feed
-from hub.accounts.actor import actor_of
-from hub.accounts.capabilities import ROLES
+from hub.access.actor import actor_of
+from hub.access.capabilities import ROLES
 from hub.accounts.services import find_user, grant_role
 from hub.db import read_session, transaction
 from hub.errors import Invalid

@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from conferencing.models import Bridge, Conference, ConferenceSite, Room, Site, SiteGroup
-from hub.accounts.models import User, UserRole
-from hub.orgunits.models import OrgUnit
+from hub.access.models import OrgUnit, User, UserRole
 from hub.orgunits.queries import in_force
 from smartcity.models import Alert, DeadLetter, Detection, Device, QuarantinedDevice, Rule
 

@@ -15,8 +15,8 @@ from sqlalchemy import select
 from conferencing import demo
 from conferencing.models import Site
 from config import Settings
+from hub.access.actor import Actor, actor_of
 from hub.accounts import demo as accounts
-from hub.accounts.actor import Actor, actor_of
 from hub.accounts.services import find_user
 from hub.db import db, read_session, transaction
 from hub.main.app import create_app

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 import hub.accounts.models  # noqa: F401 - alerts refer to its table
 from hub import clock
+from hub.access.models import OrgUnit
 from hub.db import engine_options, install_sqlite_rules, transaction
-from hub.orgunits.models import OrgUnit
 from smartcity.ingest.loop import IngestLoop, SlotOptions
 from smartcity.models import Device, Rule
 from smartcity.mqtt import BrokerAddress

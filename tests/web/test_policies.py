@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from werkzeug.routing import AnyConverter, Rule
 from werkzeug.test import TestResponse
 
-from hub.accounts.capabilities import ALL_CAPABILITIES, CAPABILITIES, ROLES
-from hub.accounts.models import User, UserRole
-from hub.accounts.policy import Policy, policy_of
+from hub.access.capabilities import ALL_CAPABILITIES, CAPABILITIES, ROLES
+from hub.access.models import User, UserRole
+from hub.access.policy import Policy, policy_of
 from hub.accounts.services import create_token
 from hub.clock import now
 from hub.orgunits.queries import unit_by_code

@@ -11,7 +11,7 @@ from conferencing.places.rooms.queries import visible_bridges
 from conferencing.places.rooms.services import create_bridge, update_bridge
 from conferencing.places.sites.api import sent_values
 from conferencing.requests import BridgeRequest
-from hub.accounts.actor import current_actor
+from hub.access.actor import current_actor
 from hub.api import (
     ApiAnswer,
     ApiModel,

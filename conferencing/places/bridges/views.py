@@ -21,7 +21,7 @@ from conferencing.places.rooms.forms import BridgeForm
 from conferencing.places.rooms.queries import bridge_by_code, usable_rooms, visible_bridges
 from conferencing.places.rooms.services import create_bridge, update_bridge
 from conferencing.places.sites.listing import units_for
-from hub.accounts import current_actor, requires
+from hub.access import current_actor, requires
 from hub.clock import local, now
 from hub.db import read_session, transaction
 from hub.errors import Invalid

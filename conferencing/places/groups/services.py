@@ -10,9 +10,9 @@ from conferencing.fields import FieldChecks, unit_for
 from conferencing.models import Site, SiteGroup, SiteGroupMember
 from conferencing.places.sites.queries import sites_by_code
 from conferencing.requests import GroupRequest
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
+from hub.access.models import OrgUnit
 from hub.audit import record_audit
-from hub.orgunits.models import OrgUnit
 
 CAPABILITY: Final = "group.manage"
 

@@ -14,10 +14,10 @@ from conferencing.places.groups.queries import group_by_id, visible_groups
 from conferencing.places.groups.services import create_group, delete_group, update_group
 from conferencing.places.sites.listing import grouped, site_items, units_for
 from conferencing.requests import GroupRequest
-from hub.accounts import current_actor, requires
+from hub.access import current_actor, requires
+from hub.access.models import OrgUnit
 from hub.db import read_session, transaction
 from hub.errors import Invalid
-from hub.orgunits.models import OrgUnit
 
 CAPABILITY: Final = "group.manage"
 

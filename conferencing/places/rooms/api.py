@@ -12,7 +12,7 @@ from conferencing.places.rooms.queries import usable_rooms
 from conferencing.places.rooms.services import create_room, update_room
 from conferencing.places.sites.api import sent_values
 from conferencing.requests import RoomRequest
-from hub.accounts.actor import current_actor
+from hub.access.actor import current_actor
 from hub.api import (
     ApiAnswer,
     ApiModel,

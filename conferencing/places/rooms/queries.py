@@ -5,9 +5,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from conferencing.models import Bridge, Room
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
+from hub.access.models import OrgUnit
 from hub.errors import NotFound
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import path_ids
 from hub.text import sort_key
 

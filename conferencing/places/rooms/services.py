@@ -13,10 +13,10 @@ from conferencing.places.rooms.queries import visible_bridges
 from conferencing.places.sites.services import unused_code
 from conferencing.requests import BridgeRequest, RoomRequest
 from conferencing.revisions import refresh_fragment
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
+from hub.access.models import OrgUnit
 from hub.audit import record_audit
 from hub.clock import now
-from hub.orgunits.models import OrgUnit
 from hub.text import fold
 
 CAPABILITY: Final = "room.manage"

@@ -16,7 +16,7 @@ from conferencing.places.rooms.forms import RoomForm
 from conferencing.places.rooms.queries import room_by_code, usable_rooms, visible_bridges
 from conferencing.places.rooms.services import create_room, update_room
 from conferencing.places.sites.listing import units_for, upcoming_of_resource
-from hub.accounts import current_actor, requires
+from hub.access import current_actor, requires
 from hub.db import read_session, transaction
 from hub.errors import Invalid
 

@@ -10,7 +10,7 @@ from conferencing.api_names import api_names
 from conferencing.models import Site
 from conferencing.places.sites.services import create_site, update_site
 from conferencing.requests import SiteRequest
-from hub.accounts.actor import current_actor
+from hub.access.actor import current_actor
 from hub.api import (
     ApiAnswer,
     ApiModel,

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from conferencing.models import Site
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 
 
 def bookable_sites(session: Session, actor: Actor) -> list[Site]:

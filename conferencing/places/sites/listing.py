@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from conferencing.access.queries import visible_to
 from conferencing.models import Conference, ConferenceSite, Occurrence, Site
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
+from hub.access.models import OrgUnit
 from hub.clock import now
 from hub.contracts.sites import SiteCondition, site_conditions
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import in_force, path_ids
 from hub.text import sort_key
 

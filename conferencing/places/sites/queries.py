@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from conferencing.models import Site
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.errors import NotFound
 from hub.text import fold, sort_key
 

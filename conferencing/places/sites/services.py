@@ -10,9 +10,9 @@ from conferencing.fields import FieldChecks, require_at, unit_for
 from conferencing.models import Resource, Site
 from conferencing.requests import SiteRequest
 from hub import journal
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
+from hub.access.models import OrgUnit
 from hub.audit import record_audit
-from hub.orgunits.models import OrgUnit
 from hub.text import fold
 
 CAPABILITY: Final = "site.manage"

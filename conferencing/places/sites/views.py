@@ -28,11 +28,11 @@ from conferencing.places.sites.listing import (
 from conferencing.places.sites.queries import site_by_code
 from conferencing.places.sites.services import create_site, update_site
 from conferencing.requests import SiteRequest
-from hub.accounts import current_actor, requires
+from hub.access import current_actor, requires
+from hub.access.models import OrgUnit
 from hub.contracts.sites import site_conditions
 from hub.db import read_session, transaction
 from hub.errors import Invalid
-from hub.orgunits.models import OrgUnit
 from hub.text import fold
 from hub.ui.states import Look
 

@@ -7,12 +7,12 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import Scope, current_actor
+from hub.access.actor import Scope, current_actor
+from hub.access.models import OrgUnit
 from hub.api import ApiAnswer, ApiModel, Instant, Page, operation
 from hub.api.answers import read_cursor, write_cursor
 from hub.db import read_session
 from hub.journal import JournalEntry, entries_since
-from hub.orgunits.models import OrgUnit
 
 CAPABILITY: Final = "operations.view"
 # A caller with a small area skips foreign facts; one request looks at this many at most.

@@ -7,7 +7,8 @@ from pydantic import Field
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
-from hub.accounts.actor import current_actor
+from hub.access.actor import current_actor
+from hub.access.models import OrgUnit
 from hub.api import (
     ApiAnswer,
     ApiModel,
@@ -21,7 +22,6 @@ from hub.api import (
 )
 from hub.db import read_session
 from hub.errors import Invalid, NotFound
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import in_force
 from hub.text import fold
 

@@ -3,8 +3,8 @@
 import click
 from sqlalchemy.orm import Session
 
+from hub.access.models import User
 from hub.accounts import services as accounts
-from hub.accounts.models import User
 from hub.commands import app_context
 from hub.db import transaction
 from hub.orgunits.queries import unit_by_code

@@ -12,13 +12,12 @@ from werkzeug.datastructures import Headers
 
 from conferencing.booking.plan import check_request
 from conferencing.booking.services import book
-from hub.accounts.actor import actor_of
-from hub.accounts.models import User, UserRole
+from hub.access.actor import actor_of
+from hub.access.models import OrgUnit, User, UserRole
 from hub.accounts.services import create_token
 from hub.clock import now
 from hub.db import transaction
 from hub.orgunits import seed as units_seed
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import unit_by_code
 from hub.text import fold
 from smartcity import demo as smartcity_demo

@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
+from hub.access.models import OrgUnit
 from hub.db import db, transaction
 from hub.main.app import create_app
-from hub.orgunits.models import OrgUnit
 from tests import factories
 from tests.conftest import SettingsFactory
 

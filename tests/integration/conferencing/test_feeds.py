@@ -17,11 +17,11 @@ from conferencing.feeds.services import (
     note_use,
     revoke_feed,
 )
-from hub.accounts.actor import Actor, actor_of
+from hub.access.actor import Actor, actor_of
+from hub.access.models import OrgUnit
 from hub.accounts.services import add_user, grant_role
 from hub.db import read_session, transaction
 from hub.errors import Invalid, NotFound
-from hub.orgunits.models import OrgUnit
 from tests.factories import booking, in_days
 from tests.integration.conferencing.conftest import House
 

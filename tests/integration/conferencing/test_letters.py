@@ -22,7 +22,7 @@ from conferencing.booking.moving import move_in_transaction
 from conferencing.booking.services import book_in_transaction
 from conferencing.invitations.reminders import remind
 from conferencing.models import Conference
-from hub.accounts.models import User
+from hub.access.models import User
 from hub.db import read_session, transaction
 from hub.outbox import OutboxLetter
 from tests.factories import booking

@@ -14,9 +14,9 @@ from conferencing.places.groups.services import create_group
 from conferencing.places.rooms.services import create_room, update_room
 from conferencing.places.sites.services import create_site, update_site
 from conferencing.requests import GroupRequest, RoomRequest, SiteRequest
+from hub.access.models import OrgUnit
 from hub.db import read_session, transaction
 from hub.errors import Invalid, NotAllowed, NotFound
-from hub.orgunits.models import OrgUnit
 from tests.factories import booking
 from tests.integration.conferencing.conftest import House
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from conferencing.booking.services import book_in_transaction
 from conferencing.models import Bridge, Conference, Hold, Occurrence, PortUse
 from conferencing.requests import BookingRequest
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.db import db, read_session, transaction
 from hub.errors import Conflict
 from hub.outbox import OutboxLetter

@@ -15,8 +15,8 @@ from conferencing.booking.moving import move_in_transaction
 from conferencing.booking.services import book_in_transaction
 from conferencing.feeds.services import create_feed, revoke_feed
 from conferencing.models import Conference
+from hub.access.actor import Actor, actor_of
 from hub.accounts import demo as accounts_demo
-from hub.accounts.actor import Actor, actor_of
 from hub.accounts.services import find_user
 from hub.db import db, transaction
 from hub.main.app import create_app

@@ -10,15 +10,16 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.access.actor import actor_of
+from hub.access.models import OrgUnit
 from hub.accounts import demo as accounts_demo
-from hub.accounts.actor import actor_of
 from hub.accounts.repointing import repoint_roles
 from hub.accounts.services import find_user
 from hub.db import db, transaction
 from hub.errors import Conflict, Invalid
 from hub.main.app import create_app
 from hub.orgunits import repoint
-from hub.orgunits.models import OrgUnit, UnitSuccession
+from hub.orgunits.models import UnitSuccession
 from hub.orgunits.queries import current_units, unit_by_code
 from hub.orgunits.reform import apply_reform
 from hub.orgunits.seed import SET_OF_2020, UNITS_2020, load_units, seed

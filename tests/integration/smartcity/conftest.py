@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import Settings
-from hub.accounts.actor import Actor, actor_of
+from hub.access.actor import Actor, actor_of
+from hub.access.models import OrgUnit
 from hub.accounts.services import add_user, grant_role
 from hub.clock import now
 from hub.db import db, transaction
 from hub.main.app import create_app
-from hub.orgunits.models import OrgUnit
 from hub.text import fold
 from smartcity.models import Alert, Device, Observation, Rule, Series
 

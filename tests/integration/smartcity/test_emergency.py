@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.accounts.actor import Actor
+from hub.access.actor import Actor
 from hub.contracts.emergency import ConvenedConference, ConveneRequest
 from hub.db import db, transaction
 from hub.errors import Conflict, Invalid, NotAllowed

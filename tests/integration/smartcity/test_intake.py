@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select
 
-from hub.accounts.actor import SYSTEM
+from hub.access.actor import SYSTEM
 from hub.clock import now
 from hub.db import db, transaction
 from hub.errors import Conflict, NotFound

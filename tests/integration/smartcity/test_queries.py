@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from hub.accounts.actor import SYSTEM
+from hub.access.actor import SYSTEM
 from hub.clock import now
 from hub.db import db, transaction
 from smartcity import demo

@@ -11,8 +11,8 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
 import hub.accounts.models  # noqa: F401 - alerts refer to its table
+from hub.access.models import OrgUnit
 from hub.db import engine_options, install_sqlite_rules, transaction
-from hub.orgunits.models import OrgUnit
 from smartcity.ingest.catalogue import load_devices, restore_closed, restore_states
 from smartcity.ingest.registry import Registry
 from smartcity.ingest.writer import Writer

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from hub.access.actor import Actor, actor_of
 from hub.accounts import demo as accounts_demo
-from hub.accounts.actor import Actor, actor_of
 from hub.accounts.services import end_all_sessions, find_user, open_session, session_user
 from hub.accounts.viewers import recheck_viewer
 from hub.clock import now

@@ -10,9 +10,9 @@ from conferencing import links
 from conferencing.booking.plan import check_request
 from conferencing.booking.services import book
 from conferencing.models import Conference, Site
-from hub.accounts.actor import actor_of
+from hub.access.actor import actor_of
+from hub.access.models import OrgUnit
 from hub.accounts.services import find_user
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import current_units, unit_by_code
 from tests import factories
 

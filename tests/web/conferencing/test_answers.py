@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from conferencing.booking.cancelling import cancel
 from conferencing.models import Attendee, Conference, ConferenceSite
-from hub.accounts.actor import actor_of
+from hub.access.actor import actor_of
 from hub.accounts.services import find_user
 from tests import factories
 from tests.web.conferencing.province import Booked, book_one

@@ -6,7 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from hub.accounts.models import ApiToken, User, UserRole, UserSession
+from hub.access.models import User, UserRole
+from hub.accounts.models import ApiToken, UserSession
 from hub.accounts.services import add_user, check_credentials, find_user, grant_role
 from hub.orgunits.queries import unit_by_code
 from tests.web.conftest import PASSWORD, Post, SignIn, Write

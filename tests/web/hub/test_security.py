@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from hub.accounts.actor import actor_of
+from hub.access.actor import actor_of
 from hub.accounts.people import give_role
 from hub.accounts.services import add_user, find_user, grant_role
 from hub.db import db, read_session

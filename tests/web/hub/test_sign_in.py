@@ -9,9 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from hub.access.models import User
 from hub.accounts import web as accounts_web
 from hub.accounts.attempts import ACCOUNT, ADDRESS, EXTENSION, KNOWN_COOKIE, _key
-from hub.accounts.models import User
 from hub.accounts.web import SESSION_COOKIE
 from hub.audit.models import AuditEntry
 from tests.web.conftest import PASSWORD, Post, SignIn, Write

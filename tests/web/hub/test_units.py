@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from hub.access.models import OrgUnit
 from hub.audit.models import AuditEntry
-from hub.orgunits.models import OrgUnit
 from hub.orgunits.queries import unit_by_code
 from hub.orgunits.reform import apply_reform
 from hub.orgunits.seed import UNITS_2020

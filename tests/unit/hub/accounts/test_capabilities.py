@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.accounts.capabilities import (
+from hub.access.capabilities import (
     ADMIN_ONLY,
     ALL_CAPABILITIES,
     CAPABILITIES,

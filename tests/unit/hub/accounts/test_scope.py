@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.accounts.actor import Scope
+from hub.access.actor import Scope
 from hub.accounts.passwords import (
     hash_password,
     new_secret,

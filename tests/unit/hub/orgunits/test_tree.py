@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from hub.orgunits.models import OrgUnit
+from hub.access.models import OrgUnit
 from hub.orgunits.web import build_tree
 from hub.text import fold
 

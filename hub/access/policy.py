@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from hub.accounts.actor import maybe_actor
+from hub.access.actor import maybe_actor
 from hub.errors import NotAllowed
 
 F = TypeVar("F", bound=Callable[..., Any])

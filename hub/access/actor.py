@@ -9,10 +9,9 @@ from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import SQLCoreOperations
 
-from hub.accounts.capabilities import capabilities_of, token_limit
-from hub.accounts.models import User
+from hub.access.capabilities import capabilities_of, token_limit
+from hub.access.models import OrgUnit, User
 from hub.errors import NotAllowed, NotFound
-from hub.orgunits.models import OrgUnit
 
 UnitColumn = InstrumentedAttribute[int] | InstrumentedAttribute[int | None] | SQLCoreOperations[Any]
 
