@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
+from hub.accounts import account_web
 from hub.ui import assets, formats, web
 
 
@@ -20,6 +21,7 @@ def shell() -> Flask:
     assets.register(app)
     formats.register(app)
     app.register_blueprint(web.bp)
+    app.register_blueprint(account_web.bp)
     return app
 
 
