@@ -1,10 +1,8 @@
-"""From errors to answers, ETags, cursors: everything that knows HTTP codes.
+"""From errors to answers: everything that knows HTTP codes.
 
 Pages get an HTML error page; the API gets RFC 9457 ``application/problem+json``.
 """
 
-import base64
-import binascii
 import contextlib
 import logging
 import re
@@ -200,26 +198,3 @@ def _log(kind: str, error: Exception) -> None:
 def safe_path(path: str) -> str:
     """Return a path fit for a log: the secrets of feeds and answer links left out."""
     return SECRET_PATHS.sub(r"\1***", path)
-
-
-def encode_cursor(position: int) -> str:
-    """Return an opaque cursor for a position."""
-    return base64.urlsafe_b64encode(f"v1:{position}".encode()).decode().rstrip("=")
-
-
-def decode_cursor(cursor: str | None) -> int | None:
-    """Return the position of a cursor, None without one.
-
-    Raises:
-        Invalid: the cursor is not one of ours.
-    """
-    if not cursor:
-        return None
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        version, _separator, position = text.partition(":")
-        if version == "v1" and position.lstrip("-").isdecimal() and len(position) < 19:
-            return int(position)
-    except (binascii.Error, ValueError, UnicodeDecodeError):
-        pass
-    raise Invalid([FieldError("cursor", _("Con trỏ trang không hợp lệ."))])

@@ -21,8 +21,8 @@ from conferencing.occurrences.services import state_now
 from hub.access import current_actor, requires
 from hub.access.actor import Actor
 from hub.clock import now
+from hub.cursors import read_cursor, write_cursor
 from hub.db import read_session
-from hub.http import decode_cursor, encode_cursor
 from hub.text import fold
 
 When = Literal["upcoming", "past", "mine", "cancelled"]
@@ -173,7 +173,8 @@ def list_conferences() -> str:
     asked = request.args.get("when", "")
     when: When = next((name for name in LISTS if name == asked), "upcoming")
     text = request.args.get("q", "")[:80]
-    offset = max(decode_cursor(request.args.get("cursor")) or 0, 0)
+    place = read_cursor(request.args.get("cursor", ""), 1)
+    offset = place[0] if place else 0
     rows, counts = conference_list(session, actor, when, text, offset, PAGE_ROWS + 1)
     return render_template(
         "conferencing/conferences.html",
@@ -194,7 +195,7 @@ def state_of_row(row: ConferenceRow) -> DisplayState:
 
 
 def _page_url(when: str, text: str, offset: int) -> str:
-    cursor = encode_cursor(offset) if offset else None
+    cursor = write_cursor([offset]) if offset else None
     return url_for("conferencing.list_conferences", when=when, q=text or None, cursor=cursor)
 
 

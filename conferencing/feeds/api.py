@@ -12,7 +12,7 @@ from conferencing.models import FeedToken
 from config import Settings
 from hub.access.actor import current_actor
 from hub.api import ApiAnswer, ApiModel, Instant, NoContent, Page, PageQuery, operation, page_of
-from hub.api.answers import read_cursor
+from hub.cursors import read_cursor
 from hub.db import read_session
 
 VIEW: Final = "conference.view"

@@ -3,10 +3,10 @@
 The halves declare their operations with :func:`operation` on :data:`api`; nothing here knows them.
 """
 
-from hub.api.answers import Page, after_id, after_instant, instant_place, page_of
 from hub.api.idempotency import keep_answer
 from hub.api.lookups import by_code_or_id, reach, seen, unit_named
 from hub.api.operation import api, operation
+from hub.api.paging import Page, after_id, after_instant, instant_place, page_of
 from hub.api.shapes import (
     ApiAnswer,
     ApiModel,

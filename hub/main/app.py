@@ -9,21 +9,21 @@ from config import Settings
 from hub import http as hub_http
 from hub import i18n
 from hub.access import maybe_actor, policy
-from hub.accounts import account_web, tokens_web
-from hub.accounts import admin_web as accounts_admin
-from hub.accounts import web as accounts_web
-from hub.api import web as api_web
+from hub.accounts import views as accounts_views
+from hub.accounts import views_account, views_tokens
+from hub.accounts import views_people as accounts_people
+from hub.api import views as api_views
 from hub.api.operation import api
-from hub.audit import web as audit_web
+from hub.audit import views as audit_views
 from hub.db import db, engine_options, install_sqlite_rules, read_session
-from hub.health import page as health_page
+from hub.health import views as health_views
 from hub.logs import configure_logging
 from hub.main.wiring import wire
-from hub.orgunits import import_web
-from hub.orgunits import web as orgunits_web
-from hub.search import web as search_web
+from hub.orgunits import views as orgunits_views
+from hub.orgunits import views_import
+from hub.search import views as search_views
 from hub.ui import assets, formats, home, navigation
-from hub.ui import web as ui_web
+from hub.ui import views as ui_views
 from hub.ui.blueprints import COMPILED
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -48,7 +48,7 @@ def create_app(settings: Settings) -> Flask:
     """Build the application of any process: web, ingest, worker or command line."""
     app = Flask("hub", static_folder=None)
     app.jinja_env.bytecode_cache = COMPILED
-    api_web.add_converters(app)
+    api_views.add_converters(app)
     _configure_settings(app, settings)
     configure_logging(settings.log_format)
     _configure_database(app)
@@ -56,7 +56,7 @@ def create_app(settings: Settings) -> Flask:
     _configure_pages(app)
     wire(app)
     csrf.exempt(api)  # a bearer token is never sent by a browser of itself
-    api_web.register(app)
+    api_views.register(app)
     _believe_proxies(app, settings.proxy_hops)
     return app
 
@@ -103,7 +103,7 @@ def _configure_requests(app: Flask) -> None:
     Compress(app)
     hub_http.register(app)
     i18n.register(app)
-    accounts_web.register(app)
+    accounts_views.register(app)
     app.before_request(policy.enforce)
     app.after_request(_security_headers)
 
@@ -126,11 +126,11 @@ def _security_headers(response: Response) -> Response:
 def _configure_pages(app: Flask) -> None:
     assets.register(app)
     formats.register(app)
-    app.register_blueprint(ui_web.bp)
+    app.register_blueprint(ui_views.bp)
     app.register_blueprint(home.bp)
-    for feature in (orgunits_web, accounts_admin, audit_web, search_web):
+    for feature in (orgunits_views, accounts_people, audit_views, search_views):
         feature.register(app)
-    for pages in (account_web, tokens_web, import_web, health_page):
+    for pages in (views_account, views_tokens, views_import, health_views):
         app.register_blueprint(pages.bp)
     app.context_processor(_page_context)
 

@@ -12,10 +12,10 @@ from hub.access.actor import Scope
 from hub.access.models import OrgUnit
 from hub.audit import record_audit
 from hub.errors import FieldError, Invalid
-from hub.orgunits.levels import RANK
 from hub.orgunits.paths import rebuild_paths
 from hub.orgunits.queries import current_units
 from hub.orgunits.unit_file import LineFault, UnitFile, UnitRow
+from hub.orgunits.words import RANK
 from hub.text import fold
 
 

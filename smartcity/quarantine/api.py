@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from hub.access.actor import current_actor
 from hub.api import ApiAnswer, Instant, Page, PageQuery, operation, page_of
-from hub.api.answers import read_cursor
+from hub.cursors import read_cursor
 from hub.db import read_session
 from hub.errors import NotFound
 from smartcity.models import DeadLetter

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 from config import Settings
 from hub.accounts import demo as accounts_demo
 from hub.accounts.services import find_user, open_session
-from hub.accounts.web import SESSION_COOKIE
+from hub.accounts.views import SESSION_COOKIE
 from hub.clock import now
 from hub.db import db, transaction
 from hub.main.app import create_app

@@ -25,7 +25,7 @@ from hub.api import (
     page_of,
     unit_named,
 )
-from hub.api.answers import read_cursor
+from hub.cursors import read_cursor
 from hub.db import read_session
 from hub.errors import NotFound
 

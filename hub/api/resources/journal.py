@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hub.access.actor import Scope, current_actor
 from hub.access.models import OrgUnit
 from hub.api import ApiAnswer, ApiModel, Instant, Page, operation
-from hub.api.answers import read_cursor, write_cursor
+from hub.cursors import read_cursor, write_cursor
 from hub.db import read_session
 from hub.journal import JournalEntry, entries_since
 

@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from hub.access.models import User
-from hub.accounts import web as accounts_web
+from hub.accounts import views as accounts_views
 from hub.accounts.attempts import ACCOUNT, ADDRESS, EXTENSION, KNOWN_COOKIE, _key
-from hub.accounts.web import SESSION_COOKIE
+from hub.accounts.views import SESSION_COOKIE
 from hub.audit.models import AuditEntry
 from tests.web.conftest import PASSWORD, Post, SignIn, Write
 
@@ -112,7 +112,7 @@ def test_parallel_guesses_are_counted_before_the_first_is_answered(
     def slow(*_arguments: object) -> None:
         everybody_waits.wait(timeout=20)
 
-    monkeypatch.setattr(accounts_web, "check_credentials", slow)
+    monkeypatch.setattr(accounts_views, "check_credentials", slow)
     app.config["WTF_CSRF_ENABLED"] = False
 
     def guess(_number: int) -> int:

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
-from hub.accounts import account_web
-from hub.ui import assets, formats, web
+from hub.accounts import views_account
+from hub.ui import assets, formats, views
 
 
 @pytest.fixture
@@ -20,8 +20,8 @@ def shell() -> Flask:
     CSRFProtect(app)
     assets.register(app)
     formats.register(app)
-    app.register_blueprint(web.bp)
-    app.register_blueprint(account_web.bp)
+    app.register_blueprint(views.bp)
+    app.register_blueprint(views_account.bp)
     return app
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from hub.access.models import OrgUnit
-from hub.orgunits.web import build_tree
+from hub.orgunits.views import build_tree
 from hub.text import fold
 
 

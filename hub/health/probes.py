@@ -15,7 +15,7 @@ from prometheus_client import (
 )
 
 from hub.access import public
-from hub.health import page
+from hub.health import views
 from hub.health.readings import EXTENSION, OWN, Check, take_readings
 from hub.ui.navigation import add_nav
 
@@ -74,7 +74,7 @@ def register(app: Flask, checks: Sequence[Check] = ()) -> None:
     app.extensions[EXTENSION] = (*OWN, *checks)
     register_metrics(app)
     app.register_blueprint(bp)
-    add_nav(app, [page.NAV])
+    add_nav(app, [views.NAV])
 
 
 @bp.get("/healthz")

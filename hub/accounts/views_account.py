@@ -18,7 +18,7 @@ from hub.accounts.own import (
     save_preferences,
     save_profile,
 )
-from hub.accounts.web import set_session_cookie
+from hub.accounts.views import set_session_cookie
 from hub.db import read_session, transaction
 from hub.errors import Invalid
 from hub.http import own_path

@@ -18,10 +18,10 @@ from hub.clock import local, now
 from hub.db import read_session, transaction
 from hub.errors import NotFound
 from hub.orgunits.forms import UnitForm
-from hub.orgunits.levels import level_label, levels_of
 from hub.orgunits.models import UnitSuccession
 from hub.orgunits.queries import current_units, in_force, unit_by_code
 from hub.orgunits.services import UnitEdit, edit_unit
+from hub.orgunits.words import level_label, levels_of
 from hub.search import Hit, SearchProvider, add_search
 from hub.text import fold, sort_key
 from hub.ui.navigation import NavItem, add_nav

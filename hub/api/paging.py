@@ -1,28 +1,19 @@
-"""Lists: ``{"items": [...], "next": cursor or null}``, and the cursors that page them.
+"""Lists: ``{"items": [...], "next": cursor or null}``, and the conditions that page them."""
 
-A cursor holds the numbers of the last row's place in the order, so a page is as fast at the end
-of a list as at its beginning, and rows that come meanwhile shift nothing.
-"""
-
-import base64
-import binascii
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
-from flask_babel import gettext as _
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from hub.api.shapes import ApiAnswer
+from hub.cursors import read_cursor, write_cursor
 from hub.db import from_micros, to_micros
-from hub.errors import FieldError, Invalid
 
 Item = TypeVar("Item", bound=BaseModel)
 Row = TypeVar("Row")
-VERSION: Final = "v1"
-MOST_DIGITS: Final = 18
 # 2200-01-01: no later instant is ever stored.
 LAST_MICROS: Final = 7_258_118_400_000_000
 
@@ -42,31 +33,6 @@ def page_of(
     more = len(rows) > limit
     following = write_cursor(place(shown[-1])) if more and shown else None
     return Page[Item].model_construct(items=[show(row) for row in shown], next=following)
-
-
-def write_cursor(numbers: Sequence[int]) -> str:
-    """Return an opaque cursor for a place in an order."""
-    text = ":".join([VERSION, *map(str, numbers)])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def read_cursor(cursor: str, length: int) -> list[int] | None:
-    """Return the numbers of a cursor; None when there is no cursor.
-
-    Raises:
-        Invalid: it is not a cursor of this list.
-    """
-    if not cursor:
-        return None
-    try:
-        padded = (cursor + "=" * (-len(cursor) % 4)).encode("ascii")
-        version, *parts = base64.b64decode(padded, b"-_", validate=True).decode("ascii").split(":")
-    except (binascii.Error, ValueError):
-        version, parts = "", []
-    fits = version == VERSION and len(parts) == length
-    if not fits or not all(part.isdecimal() and len(part) <= MOST_DIGITS for part in parts):
-        raise Invalid([FieldError("cursor", _("Con trỏ trang không hợp lệ."))])
-    return [int(part) for part in parts]
 
 
 Column = SQLCoreOperations[Any]

@@ -1,0 +1,96 @@
+"""The audit page: filters in the address, pages by cursor, CSV. Nothing here changes anything."""
+
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from flask import Blueprint, Flask, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from hub.access import current_actor, requires
+from hub.audit.csv_file import csv_lines
+from hub.audit.queries import AuditFilter, audit_page, every_entry, unit_names
+from hub.audit.words import ACTIONS, action_label
+from hub.clock import local, now
+from hub.cursors import read_cursor, write_cursor
+from hub.db import read_session
+from hub.ui.navigation import NavItem, add_nav
+
+FILTERS = ("person", "action", "subject", "unit", "since", "until")
+MAX_EXPORT = 100_000
+bp = Blueprint("audit", __name__, template_folder="templates")
+
+
+def register(app: Flask) -> None:
+    """Serve the page and contribute to the navigation."""
+    app.register_blueprint(bp)
+    app.jinja_env.filters["action_label"] = action_label
+    add_nav(
+        app,
+        [
+            NavItem(
+                "admin",
+                30,
+                _l("Nhật ký"),
+                icon="history",
+                endpoint="audit.index",
+                capability="audit.view",
+            )
+        ],
+    )
+
+
+def _asked() -> AuditFilter:
+    text = {name: request.args.get(name, "").strip() for name in ("person", "action", "subject")}
+    return AuditFilter(
+        **text,
+        unit=request.args.get("unit", "").strip(),
+        since=_day("since"),
+        until=_day("until"),
+    )
+
+
+def _day(name: str) -> date | None:
+    try:
+        day = date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+    # The year after the last one cannot be written as a date.
+    return day if date(1970, 1, 1) <= day < date(9999, 1, 1) else None
+
+
+@bp.get("/audit")
+@requires("audit.view")
+def index() -> str:
+    """Show one page of the audit."""
+    session, wanted = read_session(), _asked()
+    place = read_cursor(request.args.get("cursor", ""), 1)
+    before = place[0] if place else None
+    entries, next_id = audit_page(session, current_actor(), wanted, before)
+    # Only our own names: url_for reads others, such as _scheme, as orders.
+    kept: dict[str, Any] = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    next_url = url_for("audit.index", **kept, cursor=write_cursor([next_id])) if next_id else None
+    return render_template(
+        "audit/index.html",
+        entries=entries,
+        units=unit_names(session, entries),
+        wanted=wanted,
+        actions=ACTIONS,
+        next_url=next_url,
+        first_url=url_for("audit.index", **kept) if before else None,
+        export_url=url_for("audit.export", **kept),
+        is_filtered=bool(kept),
+    )
+
+
+@bp.get("/audit.csv")
+@requires("audit.view")
+def export() -> ResponseReturnValue:
+    """Give what fits the filters as CSV, at most 100,000 entries, the newest first."""
+    # Read before the answer starts, since a streamed answer outlives the request's session.
+    entries = islice(every_entry(read_session(), current_actor(), _asked()), MAX_EXPORT)
+    lines = list(csv_lines(entries))
+    name = f"nhat-ky-{local(now()):%Y%m%d-%H%M}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response("".join(lines), mimetype="text/csv", headers=headers)
