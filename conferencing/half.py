@@ -34,6 +34,7 @@ from conferencing.conferences import search
 from conferencing.emergency import services as offers
 from conferencing.home.panels import sites_panel, today_panel, todo_panel
 from conferencing.invitations import views as answers
+from conferencing.looks import CONFERENCE_STATES, SITE_STATES
 from conferencing.repointing import repoint_conferencing
 from hub.contracts.emergency import CONFERENCES_TODAY, CONVENE, PREVIEW
 from hub.contracts.half import Half
@@ -95,9 +96,11 @@ def register(app: Flask) -> None:
 
 HALF = Half(
     name="conferencing",
+    label=_l("Hội nghị"),
     register=register,
     repoint=repoint_conferencing,
     seed_demo=demo.seed,
+    states={"conference": CONFERENCE_STATES, "site": SITE_STATES},
     ticks=jobs.TICKS,
     offers=(
         (CONVENE, offers.convene_from_alert),

@@ -4,6 +4,7 @@ Importing a module named api declares its operations.
 """
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
 import smartcity.alerts.api
 import smartcity.alerts.api_actions
@@ -23,7 +24,9 @@ from hub.ui.navigation import add_nav
 from smartcity import demo, jobs, words
 from smartcity.alerts import views as alerts
 from smartcity.alerts.conditions import site_conditions
+from smartcity.alerts.looks import ALERT_STATES
 from smartcity.devices import views as devices
+from smartcity.devices.looks import DEVICE_STATES
 from smartcity.emergency import views as emergency
 from smartcity.home import panels as home
 from smartcity.operations import views as operations
@@ -50,9 +53,11 @@ def register(app: Flask) -> None:
 
 HALF = Half(
     name="smartcity",
+    label=_l("Giám sát"),
     register=register,
     repoint=repoint_smartcity,
     seed_demo=demo.seed,
+    states={"alert": ALERT_STATES, "device": DEVICE_STATES},
     ticks=jobs.TICKS,
     checks=(ingest_readings, rule_readings),
     offers=((SITE_CONDITIONS, site_conditions),),

@@ -1,7 +1,7 @@
 """What a half contributes, stated by each in one declaration named ``HALF``."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
@@ -13,6 +13,7 @@ from hub.health.readings import Check
 from hub.journal import JournalEntry
 from hub.orgunits.repoint import Repointer
 from hub.ticks import Tick
+from hub.ui.states import StateLooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,16 @@ class Half:
     """A half of the product; the hub collects these and knows nothing else of it.
 
     ``register`` adds pages, resources, navigation, home panels and search to an application.
+    ``label`` is its group in the navigation, ``states`` says how its states look.
     ``offers`` pairs each contract this half answers with its answer.
     """
 
     name: str
+    label: object
     register: Callable[[Flask], None]
     repoint: Repointer
     seed_demo: Callable[[Session], None]
+    states: StateLooks = field(default_factory=dict)
     ticks: Sequence[Tick] = ()
     checks: Sequence[Check] = ()
     offers: Sequence[tuple[Contract[Any], Any]] = ()

@@ -16,12 +16,16 @@ from hub.contracts.half import LiveSource
 from hub.live import LiveHub, init_live
 from hub.main.installed import halves
 from hub.orgunits import repoint
+from hub.ui.navigation import add_group
+from hub.ui.states import add_states
 
 
 def wire(app: Flask) -> None:
     """Register the features of every half and connect what they offer each other."""
     repoint.register("accounts", repoint_roles)
     for half in halves():
+        add_group(app, half.name, half.label)
+        add_states(app, half.states)
         half.register(app)
         repoint.register(half.name, half.repoint)
         for contract, answer in half.offers:

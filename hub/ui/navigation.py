@@ -11,11 +11,7 @@ from sqlalchemy.orm import Session
 from hub.access.actor import Actor
 from hub.contributions import Contributions
 
-GROUPS: dict[str, object] = {
-    "conferencing": _l("Hội nghị"),
-    "smartcity": _l("Giám sát"),
-    "admin": _l("Quản trị"),
-}
+ADMIN: tuple[str, object] = ("admin", _l("Quản trị"))
 
 # The person's own menu in the top bar.
 PERSON_LINKS: tuple[dict[str, object], ...] = (
@@ -43,6 +39,12 @@ class NavItem:
 
 
 CONTRIBUTED = Contributions[NavItem]("navigation")
+GROUPS = Contributions[tuple[str, object]]("navigation_groups")
+
+
+def add_group(app: Flask, name: str, label: object) -> None:
+    """Contribute a group of the navigation; they stand in this order, administration last."""
+    GROUPS.add(app, [(name, label)])
 
 
 def add_nav(app: Flask, items: Sequence[NavItem]) -> None:
@@ -56,7 +58,7 @@ def nav_groups(session: Session, actor: Actor) -> list[dict[str, Any]]:
     shown = [item for item in items if actor.can(item.capability)]
     return [
         {"label": label, "items": [_entry(session, actor, i) for i in shown if i.group == name]}
-        for name, label in GROUPS.items()
+        for name, label in (*GROUPS.all(), ADMIN)
         if any(item.group == name for item in shown)
     ]
 
