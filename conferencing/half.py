@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 import conferencing.availability.api
 import conferencing.booking.api
 import conferencing.booking.api_changing
+import conferencing.booking.api_problems
 import conferencing.conferences.actions
 import conferencing.conferences.api
 import conferencing.conferences.api_occurrences

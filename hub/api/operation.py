@@ -104,6 +104,8 @@ class Operation:
 
 
 OPERATIONS: list[Operation] = []
+# What refusals of some operations say beside the members that all have, by name: JSON schemas.
+PROBLEM_MEMBERS: dict[str, Mapping[str, Any]] = {}
 
 
 def operation(

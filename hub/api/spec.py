@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from hub.api.operation import OPERATIONS, PREFIX, Operation
+from hub.api.operation import OPERATIONS, PREFIX, PROBLEM_MEMBERS, Operation
 from hub.api.shapes import NoContent
 
 VERSION: Final = "1.0.0"
@@ -16,45 +16,6 @@ REF: Final = "#/components/schemas/{model}"
 _PARAMETER = re.compile(r"<(?:(?P<kind>[a-z]+):)?(?P<name>[a-z_]+)>")
 Part = dict[str, Any]
 
-PROBLEM_SCHEMA: Final[Part] = {
-    "type": "object",
-    "description": "RFC 9457 problem details",
-    "required": ["type", "title", "status"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "conflicts": {
-            "type": "array",
-            "description": "409 of a booking: what is taken, when and by what",
-            "items": {
-                "type": "object",
-                "required": ["resource", "starts_at", "ends_at", "conference"],
-                "properties": {
-                    "resource": {"type": "string"},
-                    "starts_at": {"type": "string", "format": "date-time"},
-                    "ends_at": {"type": "string", "format": "date-time"},
-                    "conference": {"type": ["string", "null"]},
-                },
-            },
-        },
-        "alternatives": {
-            "type": "array",
-            "description": "409 of a booking: what is free instead, best first",
-            "items": {"type": "object"},
-        },
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["field", "message"],
-                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
-            },
-        },
-    },
-    "additionalProperties": True,
-}
 
 PARAMETER_SCHEMAS: Final[dict[str, Part]] = {
     "id": {"type": "integer", "minimum": 1, "maximum": 2147483647},
@@ -84,12 +45,38 @@ def document() -> Part:
         "paths": paths,
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
-            "schemas": {"Problem": PROBLEM_SCHEMA, **schemas},
+            "schemas": {"Problem": _problem_schema(), **schemas},
         },
     }
 
 
 References = dict[Any, Part]
+
+
+def _problem_schema() -> Part:
+    """Return the schema of every refusal, with the members that the halves add to theirs."""
+    errors = {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["field", "message"],
+            "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+        },
+    }
+    return {
+        "type": "object",
+        "description": "RFC 9457 problem details",
+        "required": ["type", "title", "status"],
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            **PROBLEM_MEMBERS,
+            "errors": errors,
+        },
+        "additionalProperties": True,
+    }
 
 
 def _schemas() -> tuple[References, Part]:
