@@ -14,7 +14,7 @@ from conferencing.models import Room, Site
 from conferencing.places.rooms.api import room_in_reach
 from hub.access.actor import Scope, current_actor
 from hub.access.models import OrgUnit
-from hub.api import ApiAnswer, ApiModel, Code, Instant, operation, reach, unit_named
+from hub.api import ApiAnswer, ApiModel, Code, Instant, operation, scope_conditions, unit_named
 from hub.api.resources.units import Level
 from hub.db import read_session
 from hub.errors import FieldError, Invalid, NotFound
@@ -111,7 +111,7 @@ def _room(session: Session, query: AvailabilityQuery) -> list[Room]:
 def _sites(session: Session, query: AvailabilityQuery) -> list[Site]:
     if query.room and not query.sites and not query.under:
         return []
-    wanted = select(Site).where(*reach(session, VIEW, Site.unit_id)).order_by(Site.id)
+    wanted = select(Site).where(*scope_conditions(session, VIEW, Site.unit_id)).order_by(Site.id)
     if query.sites:
         return _named(list(session.scalars(wanted.where(Site.code.in_(query.sites)))), query.sites)
     wanted = wanted.where(Site.is_active.is_(True))

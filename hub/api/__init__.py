@@ -4,7 +4,7 @@ The halves declare their operations with :func:`operation` on :data:`api`; nothi
 """
 
 from hub.api.idempotency import keep_answer
-from hub.api.lookups import by_code_or_id, reach, seen, unit_named
+from hub.api.lookups import by_code_or_id, require_visible, scope_conditions, unit_named
 from hub.api.operation import api, operation
 from hub.api.paging import Page, after_id, after_instant, instant_place, page_of
 from hub.api.shapes import (
@@ -40,7 +40,7 @@ __all__ = [
     "keep_answer",
     "operation",
     "page_of",
-    "reach",
-    "seen",
+    "require_visible",
+    "scope_conditions",
     "unit_named",
 ]

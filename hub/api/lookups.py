@@ -33,7 +33,7 @@ def unit_named(session: Session, actor: Actor, code: str, field: str = "unit") -
     return unit
 
 
-def reach(
+def scope_conditions(
     session: Session, capability: str, column: UnitColumn, unit_code: str = ""
 ) -> list[ColumnElement[bool]]:
     """Return the conditions "where I have the capability, and inside this unit when named"."""
@@ -64,7 +64,7 @@ def by_code_or_id(
     return row
 
 
-def seen(unit: OrgUnit, capability: str) -> None:
+def require_visible(unit: OrgUnit, capability: str) -> None:
     """Refuse, as not found, what lies outside the place where the caller has the capability.
 
     Raises:

@@ -15,8 +15,8 @@ from hub.api import (
     by_code_or_id,
     operation,
     page_of,
-    reach,
-    seen,
+    require_visible,
+    scope_conditions,
 )
 from hub.db import read_session
 from hub.text import fold
@@ -141,7 +141,7 @@ def list_alerts(query: AlertQuery) -> Page[AlertAnswer]:
 
 
 def _narrowed(session: Session, query: AlertQuery) -> Select[Alert]:
-    wanted = select(Alert).where(*reach(session, CAPABILITY, Alert.unit_id, query.unit))
+    wanted = select(Alert).where(*scope_conditions(session, CAPABILITY, Alert.unit_id, query.unit))
     if query.status:
         states = OPEN_STATES if query.status == "open" else (query.status,)
         wanted = wanted.where(Alert.state.in_(states))
@@ -164,7 +164,7 @@ def alert_in_reach(session: Session, ref: str) -> Alert:
     """Return an alert by code or id. Raises NotFound."""
     query = select(Alert).options(selectinload(Alert.steps))
     alert = by_code_or_id(session, query, Alert.code, Alert.id, ref)
-    seen(alert.unit, CAPABILITY)
+    require_visible(alert.unit, CAPABILITY)
     return alert
 
 

@@ -20,8 +20,8 @@ from hub.api import (
     by_code_or_id,
     operation,
     page_of,
-    reach,
-    seen,
+    require_visible,
+    scope_conditions,
     unit_named,
 )
 from hub.clock import now
@@ -181,7 +181,7 @@ def list_devices(query: DeviceQuery) -> Page[DeviceAnswer]:
     """Devices of the caller's area with the latest value of each series."""
     session = read_session()
     wanted = select(Device).where(
-        *reach(session, CAPABILITY, Device.unit_id, query.unit),
+        *scope_conditions(session, CAPABILITY, Device.unit_id, query.unit),
         *after_id(Device.id, query.cursor),
     )
     if query.kind:
@@ -214,7 +214,7 @@ def device_in_reach(session: Session, ref: str, capability: str) -> Device:
     """Return a device by code or id. Raises NotFound."""
     query = select(Device).options(*_WITH_VALUES)
     device = by_code_or_id(session, query, Device.code, Device.id, ref)
-    seen(device.unit, capability)
+    require_visible(device.unit, capability)
     return device
 
 

@@ -15,7 +15,7 @@ from hub.api import (
     instant_place,
     operation,
     page_of,
-    reach,
+    scope_conditions,
 )
 from hub.db import read_session
 from hub.errors import NotFound
@@ -89,7 +89,7 @@ def _narrowed(session: Session, query: DetectionQuery) -> Select[Detection, str]
     wanted = (
         select(Detection, Device.code)
         .join(Device, Device.id == Detection.device_id)
-        .where(*reach(session, CAPABILITY, Device.unit_id, query.unit))
+        .where(*scope_conditions(session, CAPABILITY, Device.unit_id, query.unit))
     )
     if query.device:
         device = device_in_reach(session, query.device, CAPABILITY)
@@ -117,7 +117,7 @@ def read_detection(detection_id: int) -> DetectionAnswer:
     wanted = (
         select(Detection, Device.code)
         .join(Device, Device.id == Detection.device_id)
-        .where(Detection.id == detection_id, *reach(session, CAPABILITY, Device.unit_id))
+        .where(Detection.id == detection_id, *scope_conditions(session, CAPABILITY, Device.unit_id))
     )
     found = session.execute(wanted).one_or_none()
     if found is None:

@@ -22,8 +22,8 @@ from hub.api import (
     by_code_or_id,
     operation,
     page_of,
-    reach,
-    seen,
+    require_visible,
+    scope_conditions,
     unit_named,
 )
 from hub.db import read_session
@@ -168,7 +168,8 @@ def list_rules(query: RuleQuery) -> Page[RuleAnswer]:
         .join(OrgUnit, OrgUnit.id == Rule.unit_id)
         .outerjoin(Device, Device.id == Rule.device_id)
         .where(
-            *reach(session, CAPABILITY, Rule.unit_id, query.unit), *after_id(Rule.id, query.cursor)
+            *scope_conditions(session, CAPABILITY, Rule.unit_id, query.unit),
+            *after_id(Rule.id, query.cursor),
         )
     )
     for column, value in (
@@ -187,7 +188,7 @@ def list_rules(query: RuleQuery) -> Page[RuleAnswer]:
 
 def _rule_in_reach(session: Session, ref: str) -> Rule:
     rule = by_code_or_id(session, select(Rule), Rule.code, Rule.id, ref)
-    seen(session.get_one(OrgUnit, rule.unit_id), CAPABILITY)
+    require_visible(session.get_one(OrgUnit, rule.unit_id), CAPABILITY)
     return rule
 
 

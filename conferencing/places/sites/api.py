@@ -24,8 +24,8 @@ from hub.api import (
     by_code_or_id,
     operation,
     page_of,
-    reach,
-    seen,
+    require_visible,
+    scope_conditions,
     unit_named,
 )
 from hub.contracts.sites import SiteCondition, site_conditions
@@ -146,7 +146,10 @@ def list_sites(query: SiteQuery) -> Page[SiteAnswer]:
     wanted = (
         select(Site)
         .options(joinedload(Site.unit))
-        .where(*reach(session, VIEW, Site.unit_id, query.unit), *after_id(Site.id, query.cursor))
+        .where(
+            *scope_conditions(session, VIEW, Site.unit_id, query.unit),
+            *after_id(Site.id, query.cursor),
+        )
     )
     if query.status:
         wanted = wanted.where(Site.readiness == query.status)
@@ -166,7 +169,7 @@ def site_in_reach(session: Session, ref: str, capability: str) -> Site:
     """Return a site by code or id. Raises NotFound."""
     query = select(Site).options(joinedload(Site.unit))
     site = by_code_or_id(session, query, Site.code, Site.id, ref)
-    seen(site.unit, capability)
+    require_visible(site.unit, capability)
     return site
 
 

@@ -17,7 +17,7 @@ from hub.api import (
     after_id,
     operation,
     page_of,
-    reach,
+    scope_conditions,
     unit_named,
 )
 from hub.db import read_session
@@ -89,7 +89,7 @@ def list_units(query: UnitQuery) -> Page[Unit]:
         .outerjoin(above, above.id == OrgUnit.parent_id)
         .where(
             in_force(),
-            *reach(session, CAPABILITY, OrgUnit.id, query.unit),
+            *scope_conditions(session, CAPABILITY, OrgUnit.id, query.unit),
             *after_id(OrgUnit.id, query.cursor),
         )
     )
