@@ -1,5 +1,9 @@
 """The audit page: filters in the address, pages by cursor, CSV. Nothing here changes anything."""
 
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -9,13 +13,40 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from hub.access import current_actor, requires
-from hub.audit.csv_file import csv_lines
+from hub.audit.models import AuditEntry
 from hub.audit.queries import AuditFilter, audit_page, every_entry, unit_names
 from hub.audit.words import ACTIONS, action_label
 from hub.clock import local, now
 from hub.cursors import read_cursor, write_cursor
 from hub.db import read_session
 from hub.ui.navigation import NavItem, add_nav
+
+HEADER = ("at", "actor", "action", "subject", "unit_id", "remote_addr", "detail")
+# A cell that begins so is a formula to some spreadsheet, the full-width forms included.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def safe_cell(value: object) -> str:
+    """Return the text of a cell; what a spreadsheet would run gets an apostrophe in front."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def csv_lines(entries: Iterable[AuditEntry]) -> Iterator[str]:
+    """Yield the lines of the file, a byte order mark first so that Excel reads UTF-8."""
+    yield "\ufeff" + _line(HEADER)
+    for entry in entries:
+        detail = json.dumps(entry.detail, ensure_ascii=False, sort_keys=True)
+        at = local(entry.at).isoformat(timespec="seconds")
+        cells = (at, entry.actor_name, entry.action, entry.subject, entry.unit_id)
+        yield _line([safe_cell(cell) for cell in (*cells, entry.remote_addr, detail)])
+
+
+def _line(cells: Iterable[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    return text.getvalue()
+
 
 FILTERS = ("person", "action", "subject", "unit", "since", "until")
 MAX_EXPORT = 100_000

@@ -9,7 +9,7 @@ from hub.accounts.passwords import (
     password_matches,
     secret_hash,
 )
-from hub.audit.csv_file import safe_cell
+from hub.audit.views import safe_cell
 
 
 @pytest.mark.parametrize(
