@@ -15,6 +15,7 @@ from hub.clock import now
 from hub.errors import FieldError, Invalid
 from smartcity.alerts import services
 from smartcity.alerts.api import AlertWithSteps, alert_in_reach, alert_with_steps
+from smartcity.domain.severity import Severity
 from smartcity.models import Alert
 
 HANDLE: Final = "alert.handle"
@@ -27,6 +28,12 @@ class NoteBody(ApiModel):
     note: Note = ""
 
 
+class SeenBody(NoteBody):
+    """``severity``: what the caller was looking at; 409 when it is worse by now."""
+
+    severity: Severity | None = None
+
+
 class AssignBody(NoteBody):
     """``assignee`` is the username of somebody who may handle alerts there."""
 
@@ -34,11 +41,15 @@ class AssignBody(NoteBody):
 
 
 class ShelveBody(ApiModel):
-    """Until when, or for how many minutes; 24 hours at most. ``note`` says why."""
+    """Until when, or for how many minutes; 24 hours at most. ``note`` says why.
+
+    ``severity``: what the caller was looking at; 409 when it is worse by now.
+    """
 
     until: Instant | None = None
     minutes: Annotated[int, Field(ge=1, le=24 * 60)] | None = None
     note: Annotated[str, Field(min_length=1, max_length=1000)]
+    severity: Severity | None = None
 
 
 Act = Callable[[Session, Actor, str], Alert]
@@ -60,13 +71,15 @@ def _after(session: Session, ref: str, act: Act) -> AlertWithSteps:
     summary="Acknowledge an alert",
     capability=HANDLE,
     response=AlertWithSteps,
-    body=NoteBody,
+    body=SeenBody,
     errors=(409,),
 )
-def acknowledge_alert(session: Session, code: str, body: NoteBody) -> AlertWithSteps:
+def acknowledge_alert(session: Session, code: str, body: SeenBody) -> AlertWithSteps:
     """Say "I have seen it and hold it"; 409 names who was first."""
     return _after(
-        session, code, lambda s, actor, c: services.acknowledge_alert(s, actor, c, body.note)
+        session,
+        code,
+        lambda s, actor, c: services.acknowledge_alert(s, actor, c, body.note, body.severity),
     )
 
 
@@ -77,12 +90,16 @@ def acknowledge_alert(session: Session, code: str, body: NoteBody) -> AlertWithS
     summary="Verify an alert",
     capability=HANDLE,
     response=AlertWithSteps,
-    body=NoteBody,
+    body=SeenBody,
     errors=(409,),
 )
-def verify_alert(session: Session, code: str, body: NoteBody) -> AlertWithSteps:
+def verify_alert(session: Session, code: str, body: SeenBody) -> AlertWithSteps:
     """Say that a camera or a telephone call confirmed it; this acknowledges it as well."""
-    return _after(session, code, lambda s, actor, c: services.verify_alert(s, actor, c, body.note))
+    return _after(
+        session,
+        code,
+        lambda s, actor, c: services.verify_alert(s, actor, c, body.note, body.severity),
+    )
 
 
 @operation(
@@ -121,7 +138,9 @@ def shelve_alert(session: Session, code: str, body: ShelveBody) -> AlertWithStep
     if until is None:
         raise Invalid([FieldError("until", _("Cho biết đến lúc nào, hoặc bao nhiêu phút."))])
     return _after(
-        session, code, lambda s, actor, c: services.shelve_alert(s, actor, c, until, body.note)
+        session,
+        code,
+        lambda s, actor, c: services.shelve_alert(s, actor, c, until, body.note, body.severity),
     )
 
 
@@ -149,9 +168,13 @@ def unshelve_alert(session: Session, code: str, body: NoteBody) -> AlertWithStep
     summary="Close an alert",
     capability=HANDLE,
     response=AlertWithSteps,
-    body=NoteBody,
+    body=SeenBody,
     errors=(409,),
 )
-def close_alert(session: Session, code: str, body: NoteBody) -> AlertWithSteps:
+def close_alert(session: Session, code: str, body: SeenBody) -> AlertWithSteps:
     """File it; while its condition lasts it has to be acknowledged first."""
-    return _after(session, code, lambda s, actor, c: services.close_alert(s, actor, c, body.note))
+    return _after(
+        session,
+        code,
+        lambda s, actor, c: services.close_alert(s, actor, c, body.note, body.severity),
+    )

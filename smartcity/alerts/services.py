@@ -20,10 +20,19 @@ from hub.errors import Conflict, FieldError, Invalid, NotFound
 from hub.journal import record
 from hub.text import clean
 from hub.ui.formats import datetime_vi, time_vi
+from hub.ui.states import severity_look
 from smartcity.alerts.queries import latest_step
 from smartcity.alerts.summaries import alert_summary
 from smartcity.domain import alarm as machine
-from smartcity.domain.alarm import Alarm, AlarmState, AlreadyClosed, StillActive, TransitionRefused
+from smartcity.domain.alarm import (
+    Action,
+    Alarm,
+    AlarmState,
+    AlreadyClosed,
+    Risen,
+    StillActive,
+    TransitionRefused,
+)
 from smartcity.domain.severity import Severity
 from smartcity.models import Alert, AlertStep
 
@@ -59,22 +68,31 @@ def alarm_of(session: Session, alert: Alert) -> Alarm:
     )
 
 
-def acknowledge_alert(session: Session, actor: Actor, code: str, note: str = "") -> Alert:
+def acknowledge_alert(
+    session: Session, actor: Actor, code: str, note: str = "", seen: Severity | None = None
+) -> Alert:
     """Say "I have seen it and hold it".
 
+    Args:
+        seen: the severity the person was looking at, here as in whatever else quietens an alert;
+            None when the caller does not say.
+
     Raises:
-        Conflict: somebody was first, or it is closed; the sentence names who and when.
+        Conflict: somebody was first, it is closed, or it has become worse than what was seen; the
+            sentence says who, what and when.
     """
-    alert = _permitted(session, actor, code)
+    alert = _quietened(session, actor, code, Action.ACKNOWLEDGE, seen)
     after = _moved(session, alert, machine.acknowledge)
     _take_hold(alert, actor)
     _stamp(session, alert, after, "acknowledged", actor, note)
     return alert
 
 
-def verify_alert(session: Session, actor: Actor, code: str, note: str = "") -> Alert:
+def verify_alert(
+    session: Session, actor: Actor, code: str, note: str = "", seen: Severity | None = None
+) -> Alert:
     """Say that a camera or a telephone call confirmed it; this acknowledges it as well."""
-    alert = _permitted(session, actor, code)
+    alert = _quietened(session, actor, code, Action.VERIFY, seen)
     after = _moved(session, alert, machine.verify)
     if alert.acknowledged_at is None:
         _take_hold(alert, actor)
@@ -116,7 +134,12 @@ def note_alert(session: Session, actor: Actor, code: str, note: str) -> Alert:
 
 
 def shelve_alert(
-    session: Session, actor: Actor, code: str, until: datetime, note: str = ""
+    session: Session,
+    actor: Actor,
+    code: str,
+    until: datetime,
+    note: str = "",
+    seen: Severity | None = None,
 ) -> Alert:
     """Put it out of sight until an instant at most a day away.
 
@@ -130,7 +153,7 @@ def shelve_alert(
         errors.append(FieldError("note", _("Ghi lý do tạm gác để người khác biết.")))
     if errors:
         raise Invalid(errors)
-    alert = _permitted(session, actor, code)
+    alert = _quietened(session, actor, code, Action.SHELVE, seen)
     after = _moved(session, alert, machine.shelve)
     alert.shelved_until = until
     _stamp(session, alert, after, "shelved", actor, note, {"until": until.isoformat()})
@@ -158,13 +181,15 @@ def _unshelve(session: Session, alert: Alert, actor: Actor, note: str) -> Alert:
     return alert
 
 
-def close_alert(session: Session, actor: Actor, code: str, note: str = "") -> Alert:
+def close_alert(
+    session: Session, actor: Actor, code: str, note: str = "", seen: Severity | None = None
+) -> Alert:
     """File it.
 
     Raises:
         Conflict: it is closed already, or its condition lasts and nobody has acknowledged it.
     """
-    return _close(session, _permitted(session, actor, code), actor, note)
+    return _close(session, _quietened(session, actor, code, Action.CLOSE, seen), actor, note)
 
 
 def close_returned(session: Session, code: str) -> Alert | None:
@@ -197,6 +222,22 @@ def _permitted(session: Session, actor: Actor, code: str) -> Alert:
     return alert
 
 
+def _quietened(
+    session: Session, actor: Actor, code: str, action: Action, seen: Severity | None
+) -> Alert:
+    alert = _permitted(session, actor, code)
+    try:
+        machine.require_seen(alarm_of(session, alert), action, seen)
+    except Risen as error:
+        sentence = _(
+            "Cảnh báo đã lên mức %(level)s lúc %(time)s, sau khi bạn xem: xem lại rồi hãy xử lý.",
+            level=severity_look(alert.severity).word,
+            time=time_vi(alert.asks_since or alert.changed_at),
+        )
+        raise _refusal(alert, sentence) from error
+    return alert
+
+
 def _may_handle(person: User, alert: Alert) -> bool:
     return actor_of(person).can_at(CAPABILITY, alert.unit)
 
@@ -222,15 +263,15 @@ def _moved(session: Session, alert: Alert, move: Callable[[Alarm], Alarm]) -> Al
 
 
 def _why_refused(alert: Alert, error: TransitionRefused) -> str:
-    if error.action is machine.Action.ACKNOWLEDGE:
+    if error.action is Action.ACKNOWLEDGE:
         return _(
             "%(name)s đã tiếp nhận trước, lúc %(time)s.",
             name=alert.acknowledged_by or _("Người khác"),
             time=time_vi(alert.acknowledged_at),
         )
-    if error.action is machine.Action.SHELVE:
+    if error.action is Action.SHELVE:
         return _("Cảnh báo đang tạm gác đến %(when)s.", when=datetime_vi(alert.shelved_until))
-    if error.action is machine.Action.UNSHELVE:
+    if error.action is Action.UNSHELVE:
         return _("Cảnh báo không còn tạm gác.")
     return _("Việc này không còn hợp với tình trạng hiện tại của cảnh báo.")
 

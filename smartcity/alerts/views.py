@@ -279,6 +279,12 @@ def _note() -> str:
     return request.form.get("note", "")
 
 
+def _seen() -> Severity | None:
+    """The severity that stood on the page; a form without it says nothing."""
+    raw = request.form.get("severity", "")
+    return Severity(raw) if raw in set(Severity) else None
+
+
 def _assignee() -> int:
     raw = request.form.get("assignee", "")
     return int(raw) if raw.isdecimal() and len(raw) < 10 else 0
@@ -294,7 +300,9 @@ def _until() -> datetime:
 def acknowledge_alert(code: str) -> ResponseReturnValue:
     """Take hold of an alert."""
     act = _Act(
-        lambda session, actor, code: services.acknowledge_alert(session, actor, code, _note()),
+        lambda session, actor, code: services.acknowledge_alert(
+            session, actor, code, _note(), _seen()
+        ),
         _("Đã tiếp nhận"),
     )
     return _perform(code, act)
@@ -304,7 +312,7 @@ def acknowledge_alert(code: str) -> ResponseReturnValue:
 def verify_alert(code: str) -> ResponseReturnValue:
     """Confirm an alert by camera or telephone."""
     act = _Act(
-        lambda session, actor, code: services.verify_alert(session, actor, code, _note()),
+        lambda session, actor, code: services.verify_alert(session, actor, code, _note(), _seen()),
         _("Đã xác minh"),
     )
     return _perform(code, act)
@@ -335,7 +343,9 @@ def note_alert(code: str) -> ResponseReturnValue:
 def shelve_alert(code: str) -> ResponseReturnValue:
     """Put an alert out of sight for a while."""
     act = _Act(
-        lambda session, actor, code: services.shelve_alert(session, actor, code, _until(), _note()),
+        lambda session, actor, code: services.shelve_alert(
+            session, actor, code, _until(), _note(), _seen()
+        ),
         _("Đã tạm gác"),
     )
     return _perform(code, act)
@@ -355,7 +365,7 @@ def unshelve_alert(code: str) -> ResponseReturnValue:
 def close_alert(code: str) -> ResponseReturnValue:
     """File an alert."""
     act = _Act(
-        lambda session, actor, code: services.close_alert(session, actor, code, _note()),
+        lambda session, actor, code: services.close_alert(session, actor, code, _note(), _seen()),
         _("Đã đóng"),
     )
     return _perform(code, act)

@@ -95,6 +95,8 @@ export class AlertList {
     if (link) link.setAttribute("href", `/alerts/${alert.code}`);
     card.querySelector("[data-convene]")?.setAttribute("href", `/alerts/${alert.code}/convene`);
     for (const form of card.querySelectorAll("form[data-act]")) form.setAttribute("action", `/alerts/${alert.code}/${form.dataset.act}`);
+    // What the person was looking at goes with the act: the server refuses to quieten what has risen since.
+    for (const seen of card.querySelectorAll("input[name=severity]")) seen.value = alert.severity;
     const acknowledge = card.querySelector("[data-act=acknowledge]");
     if (acknowledge) {
       acknowledge.hidden = !asks(alert);

@@ -58,6 +58,10 @@ class StillActive(TransitionRefused):
     """An unacknowledged alert cannot be closed while its condition lasts."""
 
 
+class Risen(TransitionRefused):
+    """It has become worse than what the person who acts was looking at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """The facts of one alert."""
@@ -109,6 +113,20 @@ def verify(alarm: Alarm) -> Alarm:
     """Confirmed by camera or telephone; who verifies has seen it."""
     _refuse_closed(alarm, Action.VERIFY)
     return replace(alarm, is_verified=True, is_acknowledged=True)
+
+
+def require_seen(alarm: Alarm, action: Action, seen: Severity | None) -> None:
+    """Refuse to quieten an alarm that is worse than the severity its reader saw.
+
+    A hand on a telephone is slower than a river: between the look and the act the water may pass
+    the next mark, and whoever acknowledged the lower one has not seen the higher. None: the caller
+    does not say what was seen.
+
+    Raises:
+        Risen: it has gone up since.
+    """
+    if seen is not None and rank(alarm.severity) > rank(seen):
+        raise Risen(action, alarm.state)
 
 
 def assign(alarm: Alarm, assignee_id: int) -> Alarm:

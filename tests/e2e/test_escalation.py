@@ -36,6 +36,7 @@ def test_a_rise_to_bd3_asks_who_acknowledged_bd1(site: Site, visit: Visits) -> N
     expect(page.locator("[data-cry]")).to_contain_text("Mực nước trên BĐ3", timeout=15_000)
     expect(card).to_have_attribute("data-state", "UNACK")
     expect(card).to_contain_text("leo thang sau")
+    expect(card.locator("form[data-act=acknowledge] [name=severity]")).to_have_value("critical")
     page.goto(f"/alerts/{code}")
     strip = page.locator(".strip").first
     expect(strip).to_contain_text("Lên mức Khẩn cấp lúc")

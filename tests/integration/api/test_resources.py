@@ -14,6 +14,8 @@ from tests.integration.api.world import World
 def test_alerts_are_acknowledged_by_code_or_id_and_only_once(world_on_each: World) -> None:
     caller = world_on_each.caller("lethuy")
     alert = caller.get("/alerts/CB-457").json
+    late = caller.post(f"/alerts/{alert['id']}/acknowledge", {"severity": "low"})
+    assert late.status_code == 409
     done = caller.post(f"/alerts/{alert['id']}/acknowledge", {"note": "Đã gọi xã"})
     assert done.status_code == 200, done.text
     assert done.json["state"] == "ACKED"

@@ -1,7 +1,9 @@
 """What people may do to an alert, what it leaves behind, and who wins when two act at once."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -14,7 +16,8 @@ from hub.db import db, transaction
 from hub.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.journal import JournalEntry
 from smartcity.alerts import services
-from smartcity.models import AlertStep
+from smartcity.domain.severity import Severity
+from smartcity.models import Alert, AlertStep
 from tests.integration.smartcity.conftest import World
 
 
@@ -55,6 +58,23 @@ def test_the_second_person_is_told_who_was_first(world: World) -> None:
     with pytest.raises(Conflict, match="Đặng Quốc Bảo"), transaction() as session:
         services.acknowledge_alert(session, hoa, "CB-1")
     assert world.alert().acknowledged_by == "Đặng Quốc Bảo"
+
+
+@pytest.mark.parametrize("act", ["acknowledge", "verify", "shelve", "close"])
+def test_nothing_quietens_a_level_that_its_reader_has_not_seen(world: World, act: str) -> None:
+    acts: dict[str, Callable[..., Alert]] = {
+        "acknowledge": services.acknowledge_alert,
+        "verify": services.verify_alert,
+        "shelve": partial(services.shelve_alert, until=now() + timedelta(hours=1), note="chờ"),
+        "close": services.close_alert,
+    }
+    with pytest.raises(Conflict, match="đã lên mức Khẩn cấp"), transaction() as session:
+        acts[act](session, world.actor("bao"), "CB-1", seen=Severity.HIGH)
+    assert world.alert().state == "UNACK"
+    assert verbs(db.session()) == []
+    with transaction() as session:
+        services.acknowledge_alert(session, world.actor("bao"), "CB-1", seen=Severity.CRITICAL)
+    assert world.alert().state == "ACKED"
 
 
 def test_of_two_at_the_same_instant_exactly_one_takes_it(app: Flask, world: World) -> None:

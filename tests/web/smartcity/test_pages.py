@@ -114,6 +114,17 @@ def test_an_alert_is_acknowledged_by_a_plain_form(
     assert "Đặng Quốc Bảo đã tiếp nhận trước" in again.text
 
 
+def test_a_page_that_shows_a_lower_level_acknowledges_nothing(
+    app: Flask, sign_in: SignIn, post: Post, flood: str
+) -> None:
+    browser = sign_in("tructhe")
+    assert 'name="severity" value="critical"' in browser.get(f"/alerts/{flood}").text
+    answer = post(browser, f"/alerts/{flood}/acknowledge", {"severity": "medium"})
+    assert answer.status_code == 409
+    assert "đã lên mức Khẩn cấp" in answer.text
+    assert alert_state(app, flood) == "UNACK"
+
+
 def test_htmx_gets_the_card_and_a_script_gets_data(sign_in: SignIn, post: Post, flood: str) -> None:
     browser = sign_in("tructhe")
     card = post(browser, f"/alerts/{flood}/acknowledge", headers={"HX-Request": "true"})

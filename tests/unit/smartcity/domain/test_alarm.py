@@ -3,7 +3,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smartcity.domain import alarm as machine
-from smartcity.domain.alarm import Alarm, AlarmError, AlarmState, AlreadyClosed, StillActive
+from smartcity.domain.alarm import (
+    Action,
+    Alarm,
+    AlarmError,
+    AlarmState,
+    AlreadyClosed,
+    Risen,
+    StillActive,
+)
 from smartcity.domain.severity import Severity, rank
 
 ACTIONS = {
@@ -60,6 +68,19 @@ def test_states_follow_isa_18_2(actions: tuple[str, ...], state: AlarmState) -> 
 def test_senseless_actions_are_refused(actions: tuple[str, ...]) -> None:
     with pytest.raises(AlarmError):
         after(*actions)
+
+
+@given(st.sampled_from(Severity), st.sampled_from(Severity))
+def test_only_what_is_no_worse_than_it_was_seen_can_be_quietened(
+    now: Severity, seen: Severity
+) -> None:
+    alarm = machine.raise_alarm(now)
+    if rank(now) > rank(seen):
+        with pytest.raises(Risen):
+            machine.require_seen(alarm, Action.ACKNOWLEDGE, seen)
+    else:
+        machine.require_seen(alarm, Action.ACKNOWLEDGE, seen)
+    machine.require_seen(alarm, Action.ACKNOWLEDGE, None)
 
 
 def test_an_active_alert_nobody_has_seen_cannot_be_closed() -> None:
