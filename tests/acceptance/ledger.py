@@ -20,15 +20,20 @@ DETECTION_EVERY: Final = 25
 class Ledger:
     """Publishes numbered messages at a steady rate until told to stop.
 
+    ``acknowledged`` tells for each number the monotonic second of the broker's PUBACK. A broker
+    that goes away is met again within two seconds.
+
     Message ``n`` is of device ``n % devices``; each 25th is a detection. The water rises once,
     above the mark, and stays there: each gauge has exactly one alert to raise.
     """
 
-    def __init__(self, mqtt_url: str, devices: int) -> None:
+    def __init__(self, mqtt_url: str, devices: int, rate: int = RATE) -> None:
+        self._rate = rate
         self._address = BrokerAddress.parse(mqtt_url)
         self._devices = devices
         self._client: Client = new_publisher(self._address, "ledger")
         self._client.on_publish = self._note
+        self._client.reconnect_delay_set(min_delay=1, max_delay=2)
         self._numbers: dict[int, int] = {}
         self._early: set[int] = set()
         self._stopping = threading.Event()
@@ -36,7 +41,7 @@ class Ledger:
         self._lock = threading.Lock()
         self.began_at = datetime.now(UTC)
         self.sent = 0
-        self.acknowledged: set[int] = set()
+        self.acknowledged: dict[int, float] = {}
 
     def start(self) -> None:
         """Connect and begin."""
@@ -62,16 +67,16 @@ class Ledger:
             if number is None:
                 self._early.add(mid)
             else:
-                self.acknowledged.add(number)
+                self.acknowledged[number] = time.monotonic()
 
     def _publish(self) -> None:
         begun = time.monotonic()
         while not self._stopping.is_set():
-            due = int((time.monotonic() - begun) * RATE)
+            due = int((time.monotonic() - begun) * self._rate)
             for _ in range(min(CHUNK, due - self.sent)):
                 self._send(self.sent)
             if self.sent >= due:
-                self._stopping.wait(CHUNK / RATE)
+                self._stopping.wait(CHUNK / self._rate)
 
     def _send(self, number: int) -> None:
         kind, body = self._body(number)
@@ -81,7 +86,7 @@ class Ledger:
             self.sent += 1
             if sent.mid in self._early:
                 self._early.discard(sent.mid)
-                self.acknowledged.add(number)
+                self.acknowledged[number] = time.monotonic()
             else:
                 self._numbers[sent.mid] = number
 

@@ -21,7 +21,9 @@ import pytest
 
 from hub.main.run.programs import hub_command
 from hub.main.run.readiness import ask
+from tests.acceptance.deadline import until
 from tests.conftest import SECRET
+from tests.integration.run.kept import Kept
 from tests.services import postgres
 from tests.services.choice import skip_if_left_out
 from tests.services.free_port import free_port
@@ -29,6 +31,8 @@ from tests.services.free_port import free_port
 START_PATIENCE = 60.0
 # Over a busy machine's worst start of one Python process.
 RESTART_PATIENCE = 30.0
+# How long the database stays away besides; 90 shows by hand what a night's maintenance is like.
+AWAY_S = float(os.environ.get("HUB_TEST_DATABASE_AWAY_S", "0"))
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Run:
     process: subprocess.Popen[str]
     instance: Path
     port: int
+    broker_port: int
 
     def pids(self, *words: str) -> set[int]:
         """Finds our processes whose command line holds all the words."""
@@ -117,8 +122,8 @@ def _begin(instance: Path, port: int, broker_port: int, **more: str) -> subproce
 def run(tmp_path: Path) -> Iterator[Run]:
     """Everything, started."""
     skip_if_left_out("mosquitto")
-    port = free_port()
-    started = Run(_begin(tmp_path / "instance", port, free_port()), tmp_path / "instance", port)
+    port, broker_port, instance = free_port(), free_port(), tmp_path / "instance"
+    started = Run(_begin(instance, port, broker_port), instance, port, broker_port)
     try:
         _until(started.answers, START_PATIENCE, "the web process answers")
         yield started
@@ -158,7 +163,7 @@ KILLED_PATIENCE = 45.0
 
 
 @pytest.mark.broker
-def test_what_is_killed_again_and_again_comes_back_for_ever(run: Run) -> None:
+def test_what_is_killed_again_and_again_comes_back_for_ever_and_loses_nothing(run: Run) -> None:
     """Each process is killed twelve times, one second after each of its starts."""
     kinds = {
         "ingest": ("ingest", "--slot"),
@@ -166,9 +171,13 @@ def test_what_is_killed_again_and_again_comes_back_for_ever(run: Run) -> None:
         "web": ("web", "--port"),
         "broker": ("mosquitto.conf",),
     }
+    _until(lambda: ask(run.port).is_ready, START_PATIENCE, "everything is ready")
+    kept = Kept(f"sqlite:///{run.instance / 'nhipcau.db'}")
+    ledger = kept.begin(run.broker_port)
+    deaths: dict[str, list[float]] = {name: [] for name in kinds}
     killers = [
-        threading.Thread(target=_kill_again_and_again, args=(run, words))
-        for words in kinds.values()
+        threading.Thread(target=_kill_again_and_again, args=(run, words, deaths[name]))
+        for name, words in kinds.items()
     ]
     for killer in killers:
         killer.start()
@@ -176,14 +185,18 @@ def test_what_is_killed_again_and_again_comes_back_for_ever(run: Run) -> None:
         killer.join()
 
     _until(lambda: ask(run.port).is_ready, 60.0, "everything is ready again")
+    assert {name: len(times) for name, times in deaths.items()} == dict.fromkeys(kinds, KILLS)
+    ledger.stop(until)
+    kept.check(ledger, deaths["broker"])
 
 
-def _kill_again_and_again(run: Run, words: tuple[str, ...]) -> None:
+def _kill_again_and_again(run: Run, words: tuple[str, ...], deaths: list[float]) -> None:
     dead: set[int] = set()
     for number in range(KILLS):
         what = f"{words} runs for the {number + 1}th time"
         _until(lambda: bool(run.pids_with(*words) - dead), KILLED_PATIENCE, what)
         time.sleep(1.0)
+        deaths.append(time.monotonic())
         for pid in run.pids_with(*words) - dead:
             dead.add(pid)
             with contextlib.suppress(ProcessLookupError):
@@ -250,18 +263,24 @@ def test_a_database_that_is_away_is_waited_for(tmp_path: Path) -> None:
     folder = Path(cluster.folder)
     url = postgres.Server(cluster.url, tmp_path).new_database()
     postgres.stop_server(folder)
-    port = free_port()
-    process = _begin(tmp_path / "instance", port, free_port(), HUB_DATABASE_URL=url)
-    run = Run(process, tmp_path / "instance", port)
+    port, broker_port = free_port(), free_port()
+    process = _begin(tmp_path / "instance", port, broker_port, HUB_DATABASE_URL=url)
+    run = Run(process, tmp_path / "instance", port, broker_port)
     try:
         assert process.stdout is not None
         assert "The database does not answer" in process.stdout.readline()
+        time.sleep(AWAY_S)
         postgres.start_server(folder)
         _until(lambda: ask(port).is_ready, START_PATIENCE, "everything is ready")
+        kept = Kept(url)
+        ledger = kept.begin(broker_port)
         postgres.stop_server(folder)
         _until(lambda: not ask(port).is_ready, START_PATIENCE, "the loss is seen")
+        time.sleep(AWAY_S)
         postgres.start_server(folder)
         _until(lambda: ask(port).is_ready, START_PATIENCE, "everything is ready again")
+        ledger.stop(until)
+        kept.check(ledger, [])
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
