@@ -16,7 +16,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 PRODUCTION: Final = ("hub", "conferencing", "smartcity", "migrations", "config.py", "wsgi.py")
 WORD: Final = re.compile(r"[A-Za-z_]\w+")
 KINDS: Final = {"function", "class", "method", "property"}
-# Registered by their decorator: routes, operations, commands, listeners.
+# Registered by their decorator: routes, operations, commands, what templates may use.
 DECORATORS: Final = (
     "@*.get",
     "@*.post",
@@ -24,6 +24,8 @@ DECORATORS: Final = (
     "@operation",
     "@*.command",
     "@*.group",
+    "@*.app_template_*",
+    "@*.app_context_processor",
     "@field_validator",
     "@model_validator",
 )

@@ -1,12 +1,10 @@
 """Alerts: the list worst first, the page of one, and what people do to them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from flask import (
-    Blueprint,
     flash,
     jsonify,
     make_response,
@@ -27,9 +25,11 @@ from hub.db import read_session, transaction
 from hub.errors import Conflict, Invalid, NotFound
 from smartcity import arguments as requests
 from smartcity.alerts import queries, services
+from smartcity.alerts.actions import ACTIONS, AlertAction, Request
 from smartcity.alerts.area import area_of
 from smartcity.alerts.queries import PAGE, VIEWS, AlertFilter
 from smartcity.alerts.summaries import acknowledge_by, alert_summary
+from smartcity.blueprint import bp
 from smartcity.devices.stations import mark_lines, stations_of
 from smartcity.domain.severity import SEVERITY_ORDER, Severity
 from smartcity.models import Alert, Series
@@ -118,14 +118,7 @@ VIEW_WORDS: Final = {
 SHELVE_MIN: Final = (15, 60, 240, 1440)
 
 
-def register(bp: Blueprint) -> None:
-    """Add the routes of alerts."""
-    bp.add_url_rule("/alerts", view_func=alerts)
-    bp.add_url_rule("/alerts/<code>", view_func=alert_page)
-    for verb, view in _ACTS.items():
-        bp.add_url_rule(f"/alerts/<code>/{verb}", view_func=view, methods=["POST"])
-
-
+@bp.get("/alerts")
 @requires("alert.view")
 def alerts() -> str:
     """List alerts; everything that narrows the list is in the address."""
@@ -203,6 +196,7 @@ def _card_context(session: Session, actor: Actor, shown: Sequence[Alert]) -> dic
     }
 
 
+@bp.get("/alerts/<code>")
 @requires("alert.view")
 def alert_page(code: str) -> str:
     """Show one alert: what, where, since when, who holds it, and what was done."""
@@ -233,18 +227,10 @@ def _visible(session: Session, actor: Actor, code: str) -> Alert:
     return alert
 
 
-@dataclass(frozen=True, slots=True)
-class _Act:
-    """One act: how it is done and what the toast says."""
-
-    do: Callable[[Session, Actor, str], Alert]
-    word: object
-
-
-def _perform(code: str, act: _Act) -> ResponseReturnValue:
+def _perform(code: str, action: AlertAction) -> ResponseReturnValue:
     try:
         with transaction() as session:
-            alert = act.do(session, current_actor(), code)
+            alert = action.perform(session, current_actor(), code, _said())
             summary = alert_summary(alert)
     except Conflict as refusal:
         return _refused(code, refusal)
@@ -256,7 +242,7 @@ def _perform(code: str, act: _Act) -> ResponseReturnValue:
         return jsonify(summary)
     if requests.is_partial():
         return _card(code, "")
-    flash(f"{act.word} {code}", "success")
+    flash(f"{action.done} {code}", "success")
     return redirect(requests.back_to(url_for("smartcity.alert_page", code=code)))
 
 
@@ -275,108 +261,31 @@ def _card(code: str, refusal: str) -> str:
     return render_template("smartcity/_alert_card.html", alert=alert, refusal=refusal, **context)
 
 
-def _note() -> str:
-    return request.form.get("note", "")
-
-
-def _seen() -> Severity | None:
-    """The severity that stood on the page; a form without it says nothing."""
-    raw = request.form.get("severity", "")
-    return Severity(raw) if raw in set(Severity) else None
-
-
-def _assignee() -> int:
-    raw = request.form.get("assignee", "")
-    return int(raw) if raw.isdecimal() and len(raw) < 10 else 0
-
-
-def _until() -> datetime:
-    raw = request.form.get("minutes", "")
-    minutes = int(raw) if raw.isdecimal() and len(raw) < 6 else 0
-    return now() + timedelta(minutes=minutes)
-
-
-@requires("alert.handle")
-def acknowledge_alert(code: str) -> ResponseReturnValue:
-    """Take hold of an alert."""
-    act = _Act(
-        lambda session, actor, code: services.acknowledge_alert(
-            session, actor, code, _note(), _seen()
-        ),
-        _("Đã tiếp nhận"),
+def _said() -> Request:
+    form = request.form
+    severity = form.get("severity", "")
+    return Request(
+        note=form.get("note", ""),
+        # The severity that stood on the page; a form without it says nothing.
+        seen=Severity(severity) if severity in set(Severity) else None,
+        # Without a person: to oneself.
+        assignee_id=_number("assignee", 9) or current_actor().user_id or 0,
+        until=now() + timedelta(minutes=_number("minutes", 5)),
     )
-    return _perform(code, act)
 
 
-@requires("alert.handle")
-def verify_alert(code: str) -> ResponseReturnValue:
-    """Confirm an alert by camera or telephone."""
-    act = _Act(
-        lambda session, actor, code: services.verify_alert(session, actor, code, _note(), _seen()),
-        _("Đã xác minh"),
-    )
-    return _perform(code, act)
+def _number(name: str, digits: int) -> int:
+    raw = request.form.get(name, "")
+    return int(raw) if raw.isdecimal() and len(raw) <= digits else 0
 
 
-@requires("alert.handle")
-def assign_alert(code: str) -> ResponseReturnValue:
-    """Give an alert to a person; without a person, to oneself."""
+def _view(action: AlertAction) -> Callable[[str], ResponseReturnValue]:
+    def view(code: str) -> ResponseReturnValue:
+        return _perform(code, action)
 
-    def assign(session: Session, actor: Actor, code: str) -> Alert:
-        person = _assignee() or actor.user_id or 0
-        return services.assign_alert(session, actor, code, person, _note())
-
-    return _perform(code, _Act(assign, _("Đã phân công")))
+    view.__name__, view.__doc__ = action.endpoint, action.description
+    return view
 
 
-@requires("alert.handle")
-def note_alert(code: str) -> ResponseReturnValue:
-    """Add a remark to an alert."""
-    act = _Act(
-        lambda session, actor, code: services.note_alert(session, actor, code, _note()),
-        _("Đã ghi chú"),
-    )
-    return _perform(code, act)
-
-
-@requires("alert.handle")
-def shelve_alert(code: str) -> ResponseReturnValue:
-    """Put an alert out of sight for a while."""
-    act = _Act(
-        lambda session, actor, code: services.shelve_alert(
-            session, actor, code, _until(), _note(), _seen()
-        ),
-        _("Đã tạm gác"),
-    )
-    return _perform(code, act)
-
-
-@requires("alert.handle")
-def unshelve_alert(code: str) -> ResponseReturnValue:
-    """Bring a shelved alert back."""
-    act = _Act(
-        lambda session, actor, code: services.unshelve_alert(session, actor, code, _note()),
-        _("Đã đưa trở lại"),
-    )
-    return _perform(code, act)
-
-
-@requires("alert.handle")
-def close_alert(code: str) -> ResponseReturnValue:
-    """File an alert."""
-    act = _Act(
-        lambda session, actor, code: services.close_alert(session, actor, code, _note(), _seen()),
-        _("Đã đóng"),
-    )
-    return _perform(code, act)
-
-
-_ACTS: Final = {
-    "acknowledge": acknowledge_alert,
-    "verify": verify_alert,
-    "assign": assign_alert,
-    "note": note_alert,
-    "shelve": shelve_alert,
-    "unshelve": unshelve_alert,
-    "close": close_alert,
-}
+for _action in ACTIONS:
+    bp.post(f"/alerts/<code>/{_action.name}")(requires(services.CAPABILITY)(_view(_action)))

@@ -4,9 +4,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, IntegerField, SelectField
 from wtforms.validators import InputRequired, Optional
 
+from smartcity.devices.looks import DEVICE_KIND_WORDS
 from smartcity.form_fields import NumberField, choices_of, text_field
 from smartcity.models.device import DEVICE_KINDS
-from smartcity.words import DEVICE_KIND_WORDS
 
 
 class DeviceForm(Form):  # type: ignore[misc]

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -15,8 +15,10 @@ from hub.db import read_session, transaction
 from hub.errors import Conflict, Invalid, NotFound
 from hub.orgunits.queries import unit_by_code
 from smartcity import arguments as requests
+from smartcity.blueprint import bp
 from smartcity.devices import queries, services
 from smartcity.devices.forms import DeviceForm, MarksForm
+from smartcity.devices.looks import DEVICE_KIND_ICONS, DEVICE_KIND_WORDS
 from smartcity.devices.queries import (
     PAGE,
     STATUSES,
@@ -33,7 +35,6 @@ from smartcity.models import Device, Series
 from smartcity.models.device import DEVICE_KINDS
 from smartcity.series.charts import Threshold, chart, chart_words, table_rows
 from smartcity.series.history import RANGES, history
-from smartcity.words import DEVICE_KIND_ICONS, DEVICE_KIND_WORDS
 
 
 def chosen_series(device: Device) -> Series | None:
@@ -75,18 +76,7 @@ def _rule_lines(session: Session, device: Device, series: Series) -> list[Thresh
 DEFAULT_RANGE: Final = "24h"
 
 
-def register(bp: Blueprint) -> None:
-    """Add the routes of devices."""
-    bp.add_url_rule("/devices", view_func=devices)
-    bp.add_url_rule("/devices/new", view_func=new_device)
-    bp.add_url_rule("/devices/new", view_func=register_device, methods=["POST"])
-    bp.add_url_rule("/devices/<code>", view_func=device_page)
-    bp.add_url_rule("/devices/<code>/edit", view_func=edit_device_page)
-    bp.add_url_rule("/devices/<code>/edit", view_func=edit_device, methods=["POST"])
-    bp.add_url_rule("/devices/<code>/marks", view_func=set_marks, methods=["POST"])
-    bp.add_url_rule("/devices/<code>/active", view_func=activate_device, methods=["POST"])
-
-
+@bp.get("/devices")
 @requires("device.view")
 def devices() -> str:
     """List devices, grouped by unit."""
@@ -149,6 +139,7 @@ def _status_filters(counts: dict[str, int], wanted: DeviceFilter) -> list[dict[s
     ]
 
 
+@bp.get("/devices/<code>")
 @requires("device.view")
 def device_page(code: str) -> str:
     """Show one device: who it is, what it says now, its past, its alerts."""
@@ -199,6 +190,7 @@ def _typed(value: float | None) -> str:
     return "" if value is None else f"{value:g}".replace(".", ",")
 
 
+@bp.get("/devices/new")
 @requires("device.manage")
 def new_device() -> str:
     """Show the empty form of a device."""
@@ -206,6 +198,7 @@ def new_device() -> str:
     return _form_page(form, None, [])
 
 
+@bp.post("/devices/new")
 @requires("device.manage")
 def register_device() -> ResponseReturnValue:
     """Create a device from the form."""
@@ -251,6 +244,7 @@ def _form_page(form: DeviceForm, device: Device | None, extra: list[tuple[str, s
     return render_template("smartcity/device_form.html", form=form, device=device, extra=extra)
 
 
+@bp.get("/devices/<code>/edit")
 @requires("device.manage")
 def edit_device_page(code: str) -> str:
     """Show the filled form of a device."""
@@ -274,6 +268,7 @@ _EDITED: Final = (
 )
 
 
+@bp.post("/devices/<code>/edit")
 @requires("device.manage")
 def edit_device(code: str) -> ResponseReturnValue:
     """Save the form of a device."""
@@ -292,6 +287,7 @@ def edit_device(code: str) -> ResponseReturnValue:
     return make_response(_form_page(form, device, extra), 422)
 
 
+@bp.post("/devices/<code>/marks")
 @requires("device.manage")
 def set_marks(code: str) -> ResponseReturnValue:
     """Save the alarm marks of a station."""
@@ -308,6 +304,7 @@ def set_marks(code: str) -> ResponseReturnValue:
     return make_response(_device_page(code, form), 422)
 
 
+@bp.post("/devices/<code>/active")
 @requires("device.manage")
 def activate_device(code: str) -> ResponseReturnValue:
     """Take a device into service or retire it."""

@@ -3,7 +3,7 @@
 import secrets
 from typing import Final
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from hub.text import clean
 from smartcity import arguments as requests
 from smartcity.alerts.area import AreaUnit, area_of
 from smartcity.alerts.queries import alert_by_code, latest_step
+from smartcity.blueprint import bp
 from smartcity.emergency import services
 from smartcity.emergency.services import DELAYS_MIN, DURATIONS_MIN, ConveneForm
 from smartcity.models import Alert
@@ -26,12 +27,7 @@ DEFAULT_DURATION_MIN: Final = 60
 CAPABILITY: Final = services.CAPABILITY
 
 
-def register(bp: Blueprint) -> None:
-    """Add the routes of convening."""
-    bp.add_url_rule("/alerts/<code>/convene", view_func=convene_check)
-    bp.add_url_rule("/alerts/<code>/convene", view_func=convene, methods=["POST"])
-
-
+@bp.get("/alerts/<code>/convene")
 @requires(CAPABILITY)
 def convene_check(code: str) -> str:
     """Show whom convening would call and what it would take, ready to confirm."""
@@ -89,6 +85,7 @@ def _number(raw: str, fallback: int) -> int:
     return int(raw) if raw.isdecimal() and len(raw) < 10 else fallback
 
 
+@bp.post("/alerts/<code>/convene")
 @requires(CAPABILITY)
 def convene(code: str) -> ResponseReturnValue:
     """Book the conference and go to its page."""

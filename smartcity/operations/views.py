@@ -2,16 +2,16 @@
 
 from typing import Any, Final
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Response, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from hub.access import current_actor, requires
 from hub.db import read_session
 from hub.journal import last_seq
+from smartcity.blueprint import bp
 from smartcity.devices.stations import course_phrase, offset_phrase
 from smartcity.domain.flood import MarkOffset, Relation
-from smartcity.operations import words as operations_filters
 from smartcity.operations.map import StationLabel, drawing, station_labels
 from smartcity.operations.queries import operations_snapshot
 from smartcity.operations.words import live_words
@@ -23,14 +23,7 @@ WALL_STATIONS: Final = 4
 WALL_CONFERENCES: Final = 3
 
 
-def register(bp: Blueprint) -> None:
-    """Add the routes of the operations view to the half's blueprint."""
-    bp.add_url_rule("/operations", view_func=operations)
-    bp.add_url_rule("/operations/wall", view_func=operations_wall)
-    bp.add_url_rule("/operations/state", view_func=operations_state)
-    operations_filters.register(bp)
-
-
+@bp.get("/operations")
 @requires("operations.view")
 def operations() -> str:
     """Show the desk: areas, map, open alerts, stations."""
@@ -38,6 +31,7 @@ def operations() -> str:
     return render_template("smartcity/operations.html", cards=CARDS, **page)
 
 
+@bp.get("/operations/wall")
 @requires("operations.view")
 def operations_wall() -> str:
     """Show the wall: nothing to click, seen from four metres."""
@@ -50,6 +44,7 @@ def operations_wall() -> str:
     )
 
 
+@bp.get("/operations/state")
 @requires("operations.view")
 def operations_state() -> Response:
     """Answer the snapshot as JSON, in the form Socket.IO sends it."""

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from flask import Blueprint
 from flask_babel import gettext as _
 
 from hub import clock
 from hub.ui.formats import number_vi
+from smartcity.blueprint import bp
 from smartcity.quarantine.hearing import deaf_words
 
 _DECIMALS: Final = {"m": 2, "mm": 0, "%": 0}
@@ -17,28 +17,13 @@ LABEL_GAP: Final = 13.0
 View = dict[str, Any]
 
 
-def register(bp: Blueprint) -> None:
-    """Offer the filters to templates."""
-    for name in (
-        measure,
-        instant,
-        since_words,
-        value_words,
-        where_words,
-        owner_words,
-        limit_words,
-        missing_words,
-        silence_words,
-        gauge_marks,
-    ):
-        bp.app_template_filter(name.__name__)(name)
-
-
+@bp.app_template_filter()
 def measure(value: float | None, unit: str = "") -> str:
     """Write a value with the decimals its unit is read with: 4,88 m but 248 mm."""
     return number_vi(value, _DECIMALS.get(unit))
 
 
+@bp.app_template_filter()
 def instant(text: str | None) -> datetime | None:
     """Read an instant of the snapshot back."""
     return datetime.fromisoformat(text) if text else None
@@ -57,6 +42,7 @@ def duration_words(lasting: timedelta) -> str:
     return _("%(n)s giờ", n=hours) if days < 2 else _("%(n)s ngày", n=days)
 
 
+@bp.app_template_filter()
 def since_words(alert: View) -> str:
     """Write "từ 10:10 18/10 · 21 giờ"; the day only when it is not today."""
     at = instant(alert.get("raised_at"))
@@ -67,6 +53,7 @@ def since_words(alert: View) -> str:
     return f"{_('từ %(time)s', time=time)} · {duration_words(clock.now() - at)}"
 
 
+@bp.app_template_filter()
 def value_words(alert: View) -> str:
     """Write what was measured; silence is its length; a switch has said all in its title."""
     kind, value = alert.get("kind"), alert.get("value")
@@ -81,6 +68,7 @@ def value_words(alert: View) -> str:
     return f"{measure(value, unit)} {unit}".strip()
 
 
+@bp.app_template_filter()
 def where_words(alert: View) -> str:
     """Write the place: the station and its river, else the unit and its area."""
     if alert.get("river"):
@@ -91,6 +79,7 @@ def where_words(alert: View) -> str:
     return ", ".join(place for place in places if place)
 
 
+@bp.app_template_filter()
 def owner_words(alert: View) -> str:
     """Say who has taken it, else that nobody has."""
     holder = alert.get("assignee")
@@ -105,6 +94,7 @@ def owner_words(alert: View) -> str:
     return str(alert.get("acknowledged_by") or _("Đã tiếp nhận"))
 
 
+@bp.app_template_filter()
 def limit_words(alert: View) -> str:
     """Write the threshold passed: "BĐ3 2,70", "ngưỡng 200"."""
     threshold = alert.get("threshold")
@@ -115,6 +105,7 @@ def limit_words(alert: View) -> str:
     return f"BĐ{alert['mark']} {text}" if alert.get("mark") else _("ngưỡng %(value)s", value=text)
 
 
+@bp.app_template_filter()
 def missing_words(station: View) -> str:
     """Name the marks nobody could confirm: "chưa có BĐ1, BĐ2"."""
     known = {number for number, _metres in station["marks"]}
@@ -122,12 +113,14 @@ def missing_words(station: View) -> str:
     return _("chưa có %(marks)s", marks=names) if names and known else ""
 
 
+@bp.app_template_filter()
 def silence_words(station: View) -> str:
     """Say for how long a station has been silent."""
     at = instant(station["observed_at"])
     return _("im lặng %(duration)s", duration=duration_words(clock.now() - at)) if at else ""
 
 
+@bp.app_template_filter()
 def gauge_marks(station: View, height: int) -> View:
     """Place water and marks on a staff so high; words of close marks move apart."""
     top = float(station["top_m"])

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from hub.clock import now
 from hub.db import read_session
 from hub.ui.formats import date_vi, time_vi
+from smartcity.blueprint import bp
 from smartcity.quarantine.queries import SlotHealth, ingest_health
 
 # Ingest beats every two seconds; with the push this is told within ten.
@@ -52,6 +53,7 @@ def deaf_sentence(state: dict[str, Any]) -> str:
     return deaf_words()[state["deaf"]].replace("{time}", time)
 
 
+@bp.app_template_global()
 def deaf_now() -> str:
     """For templates: what a page without a live line has to say, "" while we hear."""
     return deaf_sentence(hearing(read_session()))

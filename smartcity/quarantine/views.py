@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,15 +16,15 @@ from hub.db import read_session, transaction
 from hub.errors import Conflict, Invalid, NotFound
 from hub.orgunits.queries import unit_by_code
 from smartcity import arguments as requests
+from smartcity.blueprint import bp
 from smartcity.devices.forms import DeviceForm
 from smartcity.devices.views import device_draft
 from smartcity.form_fields import choices_of, put_errors
 from smartcity.models import QuarantinedDevice
 from smartcity.quarantine import queries, services
-from smartcity.quarantine.hearing import deaf_now
 from smartcity.quarantine.queries import LETTER_STATES, PAGE, LetterFilter
 from smartcity.quarantine.services import Replayed
-from smartcity.words import reason_word
+from smartcity.quarantine.words import reason_word
 
 SHOWN_BYTES: Final = 4096
 ROW: Final = 16
@@ -81,22 +81,7 @@ DECISIONS: Final = {
 }
 
 
-def register(bp: Blueprint) -> None:
-    """Add the routes of intake."""
-    bp.add_app_template_global(deaf_now, "deaf_now")
-    bp.add_url_rule("/dead-letters", view_func=dead_letters)
-    bp.add_url_rule("/dead-letters/<int:letter_id>", view_func=dead_letter)
-    bp.add_url_rule("/dead-letters/decide", view_func=decide_letters, methods=["POST"])
-    bp.add_url_rule("/quarantine", view_func=quarantine)
-    bp.add_url_rule("/quarantine/<int:quarantined_id>", view_func=quarantined_device)
-    bp.add_url_rule(
-        "/quarantine/<int:quarantined_id>/approve", view_func=approve_device, methods=["POST"]
-    )
-    bp.add_url_rule(
-        "/quarantine/<int:quarantined_id>/reject", view_func=reject_device, methods=["POST"]
-    )
-
-
+@bp.get("/dead-letters")
 @requires("intake.view")
 def dead_letters() -> str:
     """List messages that could not be taken in."""
@@ -156,6 +141,7 @@ def _reason_filters(session: Session, actor: Actor, wanted: LetterFilter) -> lis
     ]
 
 
+@bp.get("/dead-letters/<int:letter_id>")
 @requires("intake.view")
 def dead_letter(letter_id: int) -> str:
     """Show one dead letter whole."""
@@ -172,6 +158,7 @@ def dead_letter(letter_id: int) -> str:
     )
 
 
+@bp.post("/dead-letters/decide")
 @requires("intake.handle")
 def decide_letters() -> ResponseReturnValue:
     """Replay or drop the chosen dead letters."""
@@ -211,6 +198,7 @@ def _say_replayed(done: Replayed) -> None:
         flash(_("Có bản tin vẫn chưa nhận được: %(reasons)s", reasons=reasons), "warning")
 
 
+@bp.get("/quarantine")
 @requires("intake.view")
 def quarantine() -> str:
     """List devices nobody has registered."""
@@ -228,6 +216,7 @@ def quarantine() -> str:
     )
 
 
+@bp.get("/quarantine/<int:quarantined_id>")
 @requires("intake.view")
 def quarantined_device(quarantined_id: int) -> str:
     """Show one unknown device, what it sent, and the form to take it in."""
@@ -273,6 +262,7 @@ def _quarantine_page(row: QuarantinedDevice, form: DeviceForm, extra: list[tuple
     )
 
 
+@bp.post("/quarantine/<int:quarantined_id>/approve")
 @requires("intake.handle")
 def approve_device(quarantined_id: int) -> ResponseReturnValue:
     """Register a quarantined device and take in what it sent."""
@@ -301,6 +291,7 @@ def approve_device(quarantined_id: int) -> ResponseReturnValue:
     return make_response(_quarantine_page(row, form, extra), 422)
 
 
+@bp.post("/quarantine/<int:quarantined_id>/reject")
 @requires("intake.handle")
 def reject_device(quarantined_id: int) -> ResponseReturnValue:
     """Refuse a quarantined device."""

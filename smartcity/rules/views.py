@@ -1,9 +1,9 @@
 """Rules: what raises an alert, readable and changeable by those who answer for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,6 +20,8 @@ from hub.errors import Conflict, FieldError, Invalid, NotFound
 from hub.orgunits.queries import unit_by_code
 from hub.ui.formats import number_vi
 from smartcity import arguments as requests
+from smartcity.blueprint import bp
+from smartcity.devices.looks import DEVICE_KIND_WORDS
 from smartcity.devices.queries import device_by_code
 from smartcity.domain.severity import SEVERITY_ORDER
 from smartcity.form_fields import SEVERITIES, NumberField, choices_of, put_errors, text_field
@@ -27,7 +29,14 @@ from smartcity.models import Device, Rule
 from smartcity.models.device import DEVICE_KINDS
 from smartcity.rules import services
 from smartcity.rules.services import RULE_KINDS, RuleDraft
-from smartcity.words import DEVICE_KIND_WORDS, RULE_KIND_WORDS, property_word, span_words
+from smartcity.words import property_word, span_words
+
+RULE_KIND_WORDS: Final[Mapping[str, object]] = {
+    "threshold": _l("Vượt ngưỡng"),
+    "alarm_mark": _l("Mức báo động sông"),
+    "absence": _l("Im lặng"),
+    "detection": _l("Nhận dạng từ camera"),
+}
 
 
 def rules_in(session: Session, scope: Scope) -> Sequence[Rule]:
@@ -86,17 +95,12 @@ class RuleForm(Form):  # type: ignore[misc]
     is_active = BooleanField(_l("Đang dùng"), default=True)
 
 
-def register(bp: Blueprint) -> None:
-    """Add the routes of rules."""
-    bp.add_url_rule("/rules", view_func=rules)
-    bp.add_url_rule("/rules/new", view_func=new_rule)
-    bp.add_url_rule("/rules/new", view_func=create_rule, methods=["POST"])
-    bp.add_url_rule("/rules/<code>", view_func=rule_page)
-    bp.add_url_rule("/rules/<code>", view_func=edit_rule, methods=["POST"])
-    bp.add_url_rule("/rules/<code>/active", view_func=activate_rule, methods=["POST"])
-    bp.add_app_template_filter(rule_sentence, "rule_sentence")
+@bp.app_context_processor
+def _rule_kinds() -> dict[str, object]:
+    return {"rule_kind_words": RULE_KIND_WORDS}
 
 
+@bp.app_template_filter()
 def rule_sentence(rule: Rule) -> str:
     """Say in words when the rule raises: "Mưa 24 giờ vượt 200, hết báo dưới 180"."""
     if rule.kind == "alarm_mark":
@@ -131,6 +135,7 @@ def _threshold_sentence(rule: Rule) -> str:
     )
 
 
+@bp.get("/rules")
 @requires("rule.view")
 def rules() -> str:
     """List the rules."""
@@ -152,12 +157,14 @@ def rules() -> str:
     )
 
 
+@bp.get("/rules/new")
 @requires("rule.manage")
 def new_rule() -> str:
     """Show the empty form of a rule."""
     return _form_page(RuleForm(), None, [])
 
 
+@bp.post("/rules/new")
 @requires("rule.manage")
 def create_rule() -> ResponseReturnValue:
     """Create a rule from the form."""
@@ -165,6 +172,7 @@ def create_rule() -> ResponseReturnValue:
     return _saved(form, None)
 
 
+@bp.get("/rules/<code>")
 @requires("rule.view")
 def rule_page(code: str) -> str:
     """Show a rule in its form; who may not change it reads it."""
@@ -173,6 +181,7 @@ def rule_page(code: str) -> str:
     return _form_page(_filled(session, rule), rule, [])
 
 
+@bp.post("/rules/<code>")
 @requires("rule.manage")
 def edit_rule(code: str) -> ResponseReturnValue:
     """Save the form of a rule."""
@@ -181,6 +190,7 @@ def edit_rule(code: str) -> ResponseReturnValue:
     return _saved(form, _visible(read_session(), current_actor(), code))
 
 
+@bp.post("/rules/<code>/active")
 @requires("rule.manage")
 def activate_rule(code: str) -> ResponseReturnValue:
     """Switch a rule on or off."""

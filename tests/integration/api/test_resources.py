@@ -20,6 +20,8 @@ def test_alerts_are_acknowledged_by_code_or_id_and_only_once(world_on_each: Worl
     assert done.status_code == 200, done.text
     assert done.json["state"] == "ACKED"
     assert done.json["steps"][-1]["note"] == "Đã gọi xã"
+    noted = caller.post("/alerts/CB-457/note", {"note": "Trạm trưởng nghe máy"}).json
+    assert (noted["state"], noted["steps"][-1]["note"]) == ("ACKED", "Trạm trưởng nghe máy")
     again = caller.post("/alerts/CB-457/acknowledge", {})
     assert again.status_code == 409
     assert "Người lethuy" in again.json["detail"]

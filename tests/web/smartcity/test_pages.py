@@ -15,7 +15,7 @@ from smartcity import demo
 from smartcity.domain.reading import ClockFault
 from smartcity.ingest.replay import StoredMessage, replay_messages
 from smartcity.models import Alert, DeadLetter, Device, QuarantinedDevice, Rule
-from smartcity.words import reason_word
+from smartcity.quarantine.words import reason_word
 from tests.web.conftest import Post, SignIn, Write
 
 
