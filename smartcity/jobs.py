@@ -17,10 +17,9 @@ from hub.db import read_session, transaction
 from hub.journal import record_all
 from hub.ticks import Tick
 from smartcity.alerts import services
+from smartcity.alerts.lifecycle import AlertSignal, apply_signals, open_key
 from smartcity.domain.rules import AbsenceRule, Change, is_silent
 from smartcity.domain.severity import Severity
-from smartcity.ingest.alerting import AlertSignal, apply_signals
-from smartcity.ingest.registry import KnownDevice
 from smartcity.models import (
     Alert,
     DeadLetter,
@@ -108,21 +107,11 @@ def _closed_since(session: Session, rule: Rule, device: Device) -> bool:
 
 
 def _signal(rule: Rule, device: Device, change: Change) -> AlertSignal:
-    known = KnownDevice(
-        device_id=device.id,
-        code=device.code,
-        name=device.name,
-        kind=device.kind,
-        unit_id=device.unit_id,
-        unit_code=device.unit.code,
-        is_active=device.is_active,
-        status=device.status,
-        last_seen_at=device.last_seen_at,
-        site_code=device.site_code,
-    )
     return AlertSignal(
-        open_key=f"{rule.id}:{device.id}",
-        device=known,
+        open_key=open_key("absence", device.id, rule.id),
+        device_id=device.id,
+        device_name=device.name,
+        unit_id=device.unit_id,
         kind="absence",
         change=change,
         severity=Severity(rule.severity),

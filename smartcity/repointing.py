@@ -10,6 +10,7 @@ from hub.access.models import OrgUnit
 from hub.clock import now
 from hub.orgunits.repoint import UnitMapping
 from hub.orgunits.succession import heirs_of
+from smartcity.alerts.lifecycle import open_key
 from smartcity.models import Alert, Device, Rule
 
 NAME_LENGTH = 160
@@ -62,5 +63,5 @@ def _hand_over(session: Session, rule: Rule, copied: Rule, heir: OrgUnit) -> Non
     alerts = select(Alert).where(Alert.rule_id == rule.id, Alert.device_id.in_(inside))
     for alert in session.scalars(alerts):
         alert.rule_id = copied.id
-        if alert.open_key == f"{rule.id}:{alert.device_id}":
-            alert.open_key = f"{copied.id}:{alert.device_id}"
+        if alert.open_key == open_key(alert.kind, alert.device_id, rule.id):
+            alert.open_key = open_key(alert.kind, alert.device_id, copied.id)

@@ -14,15 +14,13 @@ from sqlalchemy.orm import Session
 
 from hub.access.actor import SYSTEM, Actor, actor_of
 from hub.access.models import User
-from hub.audit import record_audit
 from hub.clock import now
 from hub.errors import Conflict, FieldError, Invalid, NotFound
-from hub.journal import record
 from hub.text import clean
 from hub.ui.formats import datetime_vi, time_vi
 from hub.ui.states import severity_look
+from smartcity.alerts.lifecycle import alarm_of, stamp
 from smartcity.alerts.queries import latest_step
-from smartcity.alerts.summaries import alert_summary
 from smartcity.domain import alarm as machine
 from smartcity.domain.alarm import (
     Action,
@@ -34,9 +32,8 @@ from smartcity.domain.alarm import (
     TransitionRefused,
 )
 from smartcity.domain.severity import Severity
-from smartcity.models import Alert, AlertStep
+from smartcity.models import Alert
 
-NOTE_LENGTH: Final = 1000
 LONGEST_SHELVING: Final = timedelta(hours=24)
 CAPABILITY: Final = "alert.handle"
 
@@ -54,18 +51,8 @@ def locked_alert(session: Session, code: str) -> Alert:
     return alert
 
 
-def alarm_of(session: Session, alert: Alert) -> Alarm:
-    """Return the facts of the row as the state machine wants them."""
-    return Alarm(
-        severity=Severity(alert.severity),
-        count=alert.repeat_count,
-        is_active=alert.returned_at is None,
-        is_acknowledged=alert.acknowledged_at is not None,
-        is_verified=latest_step(session, alert.id, "verified") is not None,
-        is_shelved=alert.state == AlarmState.SHLVD,
-        is_closed=alert.state == AlarmState.CLOSED,
-        assignee_id=alert.assignee_id,
-    )
+def _alarm(session: Session, alert: Alert) -> Alarm:
+    return alarm_of(alert, latest_step(session, alert.id, "verified") is not None)
 
 
 def acknowledge_alert(
@@ -84,7 +71,7 @@ def acknowledge_alert(
     alert = _quietened(session, actor, code, Action.ACKNOWLEDGE, seen)
     after = _moved(session, alert, machine.acknowledge)
     _take_hold(alert, actor)
-    _stamp(session, alert, after, "acknowledged", actor, note)
+    stamp(session, alert, after, "acknowledged", actor, note)
     return alert
 
 
@@ -96,7 +83,7 @@ def verify_alert(
     after = _moved(session, alert, machine.verify)
     if alert.acknowledged_at is None:
         _take_hold(alert, actor)
-    _stamp(session, alert, after, "verified", actor, note)
+    stamp(session, alert, after, "verified", actor, note)
     return alert
 
 
@@ -116,7 +103,7 @@ def assign_alert(
     after = _moved(session, alert, lambda alarm: machine.assign(alarm, assignee_id))
     alert.assignee_id, alert.assignee_name = person.id, person.full_name
     detail = {"assignee": person.full_name, "assignee_id": person.id}
-    _stamp(session, alert, after, "assigned", actor, note, detail)
+    stamp(session, alert, after, "assigned", actor, note, detail)
     return alert
 
 
@@ -129,7 +116,7 @@ def note_alert(session: Session, actor: Actor, code: str, note: str) -> Alert:
     if not clean(note):
         raise Invalid([FieldError("note", _("Nhập nội dung ghi chú."))])
     alert = _permitted(session, actor, code)
-    _stamp(session, alert, alarm_of(session, alert), "noted", actor, note)
+    stamp(session, alert, _alarm(session, alert), "noted", actor, note)
     return alert
 
 
@@ -156,7 +143,7 @@ def shelve_alert(
     alert = _quietened(session, actor, code, Action.SHELVE, seen)
     after = _moved(session, alert, machine.shelve)
     alert.shelved_until = until
-    _stamp(session, alert, after, "shelved", actor, note, {"until": until.isoformat()})
+    stamp(session, alert, after, "shelved", actor, note, {"until": until.isoformat()})
     return alert
 
 
@@ -177,7 +164,7 @@ def unshelve_due(session: Session, code: str) -> Alert | None:
 def _unshelve(session: Session, alert: Alert, actor: Actor, note: str) -> Alert:
     after = _moved(session, alert, machine.unshelve)
     alert.shelved_until = None
-    _stamp(session, alert, after, "unshelved", actor, note)
+    stamp(session, alert, after, "unshelved", actor, note)
     return alert
 
 
@@ -205,7 +192,7 @@ def _close(session: Session, alert: Alert, actor: Actor, note: str) -> Alert:
     alert.closed_at = now()
     alert.open_key = None
     alert.shelved_until = None
-    _stamp(session, alert, after, "closed", actor, note)
+    stamp(session, alert, after, "closed", actor, note)
     return alert
 
 
@@ -213,7 +200,7 @@ def stamp_convened(
     session: Session, alert: Alert, actor: Actor, reason: str, detail: dict[str, Any]
 ) -> None:
     """Record on the locked alert that a conference was convened from it."""
-    _stamp(session, alert, alarm_of(session, alert), "convened", actor, reason, detail)
+    stamp(session, alert, _alarm(session, alert), "convened", actor, reason, detail)
 
 
 def _permitted(session: Session, actor: Actor, code: str) -> Alert:
@@ -227,7 +214,7 @@ def _quietened(
 ) -> Alert:
     alert = _permitted(session, actor, code)
     try:
-        machine.require_seen(alarm_of(session, alert), action, seen)
+        machine.require_seen(_alarm(session, alert), action, seen)
     except Risen as error:
         sentence = _(
             "Cảnh báo đã lên mức %(level)s lúc %(time)s, sau khi bạn xem: xem lại rồi hãy xử lý.",
@@ -251,7 +238,7 @@ def _take_hold(alert: Alert, actor: Actor) -> None:
 
 def _moved(session: Session, alert: Alert, move: Callable[[Alarm], Alarm]) -> Alarm:
     try:
-        return move(alarm_of(session, alert))
+        return move(_alarm(session, alert))
     except AlreadyClosed as error:
         when = datetime_vi(alert.closed_at)
         raise _refusal(alert, _("Cảnh báo này đã đóng lúc %(when)s.", when=when)) from error
@@ -278,38 +265,3 @@ def _why_refused(alert: Alert, error: TransitionRefused) -> str:
 
 def _refusal(alert: Alert, sentence: str) -> Conflict:
     return Conflict(sentence, {"alert": alert.code, "state": alert.state})
-
-
-def _stamp(
-    session: Session,
-    alert: Alert,
-    after: Alarm,
-    verb: str,
-    actor: Actor,
-    note: str,
-    detail: dict[str, Any] | None = None,
-) -> None:
-    at = now()
-    remark = clean(note)[:NOTE_LENGTH]
-    alert.state = after.state.value
-    alert.changed_at = at
-    session.add(
-        AlertStep(
-            alert_id=alert.id,
-            at=at,
-            verb=verb,
-            actor_name=actor.name,
-            note=remark,
-            detail=detail or {},
-        )
-    )
-    record_audit(
-        session,
-        f"smartcity:alert:{verb}",
-        alert.code or "",
-        unit_id=alert.unit_id,
-        detail={"note": remark, **(detail or {})},
-        actor=actor,
-    )
-    data = {**alert_summary(alert), "change": verb, "actor": actor.name}
-    record(session, "alert.changed", unit_ids=[alert.unit_id], data=data, drill=alert.is_drill)

@@ -1,9 +1,10 @@
 """The one shape in which an alert leaves the database: journal, API and live pages.
 
-Ingest writes the same keys for ``alert.raised`` without reading rows back; ``unit_id`` is the
-alert's own unit, instants are ISO 8601 in UTC.
+What a batch of messages changes is told without reading rows back, hence without names of places
+and devices; ``unit_id`` is the alert's own unit, instants are ISO 8601 in UTC.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -56,19 +57,24 @@ def acknowledge_by(alert: Alert) -> datetime:
     )
 
 
-def alert_summary(alert: Alert) -> dict[str, Any]:
-    """Return the alert as plain JSON."""
-    summary: dict[str, Any] = {name: getattr(alert, name) for name in _PLAIN}
+def plain_summary(value_of: Callable[[str], Any]) -> dict[str, Any]:
+    """Return the alert's own values as plain JSON, given each by its name."""
+    summary: dict[str, Any] = {name: value_of(name) for name in _PLAIN}
     for name in _INSTANTS:
-        at: datetime | None = getattr(alert, name)
+        at: datetime | None = value_of(name)
         summary[name] = at.isoformat() if at else None
-    summary.update(
-        unit_ids=[alert.unit_id],
-        unit_code=alert.unit.code,
-        unit_name=alert.unit.name,
-        device_code=alert.device.code,
-        device_name=alert.device.name,
-        assignee=alert.assignee_name,
-        acknowledge_by=acknowledge_by(alert).isoformat(),
-    )
     return summary
+
+
+def alert_summary(alert: Alert) -> dict[str, Any]:
+    """Return the alert as plain JSON, with the names of its place and device."""
+    return {
+        **plain_summary(lambda name: getattr(alert, name)),
+        "unit_ids": [alert.unit_id],
+        "unit_code": alert.unit.code,
+        "unit_name": alert.unit.name,
+        "device_code": alert.device.code,
+        "device_name": alert.device.name,
+        "assignee": alert.assignee_name,
+        "acknowledge_by": acknowledge_by(alert).isoformat(),
+    }

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from hub.access.models import OrgUnit
 from hub.orgunits.succession import former_codes
+from smartcity.alerts.lifecycle import open_key
 from smartcity.domain.rules import (
     BadLevels,
     DetectionRule,
@@ -121,8 +122,7 @@ def _threshold(device: Device, rule: Rule) -> BoundRule | None:
     clear_at = rule.raise_at + slack if rule.clear_at is None else rule.clear_at
     level = Level(rule.raise_at, clear_at, Severity(rule.severity))
     source = LevelSource(rule.id, rule.name, None)
-    key = f"{rule.id}:{device.id}"
-    return _bound(key, "threshold", rule, rule.prop, [level], [source], rule.hold_s)
+    return _bound(device, "threshold", rule, rule.prop, [level], [source], rule.hold_s)
 
 
 def _marks(device: Device, prop: str, by_mark: dict[int, Rule]) -> BoundRule | None:
@@ -140,11 +140,11 @@ def _marks(device: Device, prop: str, by_mark: dict[int, Rule]) -> BoundRule | N
         return None
     hold_s = max(rule.hold_s for rule in by_mark.values())
     first = next(iter(by_mark.values()))
-    return _bound(f"marks:{device.id}", "alarm_mark", first, prop, levels, sources, hold_s)
+    return _bound(device, "alarm_mark", first, prop, levels, sources, hold_s)
 
 
 def _bound(
-    key: str,
+    device: Device,
     kind: str,
     rule: Rule,
     prop: str,
@@ -160,13 +160,13 @@ def _bound(
     except BadLevels as error:
         logger.error("rule %s is not usable: %s", rule.code, error)
         return None
-    return BoundRule(key, kind, threshold, tuple(sources))
+    return BoundRule(open_key(kind, device.id, rule.id), kind, threshold, tuple(sources))
 
 
 def _detection_rules(device: Device, rules: Sequence[Rule]) -> tuple[BoundDetectionRule, ...]:
     return tuple(
         BoundDetectionRule(
-            f"{rule.id}:{device.id}",
+            open_key(rule.kind, device.id, rule.id),
             DetectionRule(rule.id, rule.label, rule.min_score or 0.0, Severity(rule.severity)),
             rule.name,
         )
@@ -223,12 +223,8 @@ def restore_closed(session: Session, registry: Registry) -> None:
         .where(Alert.open_key.is_(None), Alert.returned_at.is_(None))
         .order_by(Alert.id)
     ).all()
-    closed = {_key_of(row.kind, row.rule_id, row.device_id): row.severity for row in rows}
+    closed = {open_key(row.kind, row.device_id, row.rule_id): row.severity for row in rows}
     for device in registry.devices.values():
         for bound in device.threshold_rules:
             if bound.open_key in closed:
                 _activate(registry, device, bound, Severity(closed[bound.open_key]))
-
-
-def _key_of(kind: str, rule_id: int | None, device_id: int) -> str:
-    return f"marks:{device_id}" if kind == "alarm_mark" else f"{rule_id}:{device_id}"

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from hub.health.beats import beat
 from hub.journal import Fact, record_all
+from smartcity.alerts.lifecycle import AlertSignal, apply_signals
 from smartcity.decoders.limits import MAX_BYTES
 from smartcity.domain.rules import Change, is_match
-from smartcity.ingest.alerting import AlertSignal, apply_signals
 from smartcity.ingest.failures import RULES
 from smartcity.ingest.plan import Firing, Plan, Planner, Refusal, RuleFailure, Sighting, Stray
 from smartcity.ingest.registry import BoundDetectionRule, Registry
@@ -232,7 +232,9 @@ def _of_firing(firing: Firing) -> AlertSignal:
     source = bound.sources[outcome.level - 1]
     return AlertSignal(
         open_key=bound.open_key,
-        device=firing.device,
+        device_id=firing.device.device_id,
+        device_name=firing.device.name,
+        unit_id=firing.device.unit_id,
         kind=bound.kind,
         change=outcome.change,
         severity=outcome.severity,
@@ -261,7 +263,9 @@ def _of_sighting(sighting: Sighting, bound: BoundDetectionRule) -> AlertSignal:
     detection = sighting.detection
     return AlertSignal(
         open_key=bound.open_key,
-        device=sighting.device,
+        device_id=sighting.device.device_id,
+        device_name=sighting.device.name,
+        unit_id=sighting.device.unit_id,
         kind="detection",
         change=Change.RAISE,
         severity=bound.rule.severity,

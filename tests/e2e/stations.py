@@ -10,10 +10,9 @@ from hub.clock import now
 from hub.journal import record_all
 from hub.orgunits.queries import unit_by_code
 from hub.text import fold
+from smartcity.alerts.lifecycle import AlertSignal, apply_signals
 from smartcity.domain.rules import Change
 from smartcity.domain.severity import Severity
-from smartcity.ingest.alerting import AlertSignal, apply_signals
-from smartcity.ingest.registry import KnownDevice
 from smartcity.models import AlarmMarks, Alert, Device, Observation, Rule, Series
 
 _numbers = itertools.count(1)
@@ -95,7 +94,9 @@ def raise_alert(
     rule = add_rule(session, what, severity)
     signal = AlertSignal(
         open_key=f"{rule.id}:{device.id}",
-        device=_known(device),
+        device_id=device.id,
+        device_name=device.name,
+        unit_id=device.unit_id,
         kind="alarm_mark",
         change=Change.RAISE,
         severity=Severity(severity),
@@ -122,7 +123,9 @@ def rise(session: Session, code: str, *, what: str, mark: int) -> None:
     rule = add_rule(session, what, "critical")
     signal = AlertSignal(
         open_key=alert.open_key,
-        device=_known(alert.device),
+        device_id=alert.device_id,
+        device_name=alert.device.name,
+        unit_id=alert.device.unit_id,
         kind=alert.kind,
         change=Change.ESCALATE,
         severity=Severity.CRITICAL,
@@ -136,17 +139,3 @@ def rise(session: Session, code: str, *, what: str, mark: int) -> None:
         mark=mark,
     )
     record_all(session, apply_signals(session, [signal], now()))
-
-
-def _known(device: Device) -> KnownDevice:
-    return KnownDevice(
-        device_id=device.id,
-        code=device.code,
-        name=device.name,
-        kind=device.kind,
-        unit_id=device.unit_id,
-        unit_code="",
-        is_active=True,
-        status="online",
-        last_seen_at=device.last_seen_at,
-    )

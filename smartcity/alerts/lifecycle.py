@@ -1,7 +1,9 @@
-"""Applies rule outcomes to alerts inside the batch's transaction.
+"""The life of an alert: everything that changes one goes through here.
 
-Alerts are read once, moved through the state machine in memory in the order of the messages, and
-written once; a burst of a thousand repeats costs one update.
+Causes come as signals, from a batch of messages or from a tick: the alerts concerned are read once,
+moved through the state machine in memory in the order of the signals, and written once; a burst of
+a thousand repeats costs one update. People act on one locked row: `stamp` records what they did.
+Either leaves the state, a step of the history and a fact in the journal.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,16 +14,47 @@ from typing import Any, Final
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from hub.journal import Fact
-from hub.text import fold
+from hub.access import Actor
+from hub.audit import record_audit
+from hub.clock import now as present
+from hub.journal import Fact, record
+from hub.text import clean, fold
+from smartcity.alerts.summaries import alert_summary, plain_summary
 from smartcity.domain import alarm as machine
 from smartcity.domain.alarm import Alarm
 from smartcity.domain.rules import Change
 from smartcity.domain.severity import Severity, rank
-from smartcity.ingest.registry import KnownDevice
 from smartcity.models import Alert, AlertStep
 
 TITLE_LENGTH: Final = 200
+NOTE_LENGTH: Final = 1000
+
+
+def open_key(kind: str, device_id: int, rule_id: int | None) -> str:
+    """Return what the one open alert of a cause is found by; null once it is closed.
+
+    All marks of a station are one cause: a flood is one alert that grows, not three.
+    """
+    return f"marks:{device_id}" if kind == "alarm_mark" else f"{rule_id}:{device_id}"
+
+
+def alert_code(alert_id: int) -> str:
+    """Return the public code of an alert row."""
+    return f"CB-{alert_id:06d}"
+
+
+def alarm_of(row: Any, is_verified: bool = False) -> Alarm:
+    """Return the facts of an alert, or of a row of its table, as the state machine wants them."""
+    return Alarm(
+        severity=Severity(row.severity),
+        count=row.repeat_count,
+        is_active=row.returned_at is None,
+        is_acknowledged=row.acknowledged_at is not None,
+        is_verified=is_verified,
+        is_shelved=row.state == machine.AlarmState.SHLVD,
+        is_closed=row.state == machine.AlarmState.CLOSED,
+        assignee_id=row.assignee_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +62,9 @@ class AlertSignal:
     """One thing that happened to the condition behind an alert."""
 
     open_key: str
-    device: KnownDevice
+    device_id: int
+    device_name: str
+    unit_id: int
     kind: str
     change: Change
     severity: Severity
@@ -75,29 +110,15 @@ def apply_signals(session: Session, signals: Sequence[AlertSignal], now: datetim
 def _open_drafts(session: Session, keys: Iterable[str]) -> dict[str, _Draft]:
     table = Alert.__table__
     query = select(table).where(table.c.open_key.in_(sorted(keys))).order_by(table.c.id)
-    rows = session.execute(query.with_for_update()).mappings().all()
-    return {
-        row["open_key"]: _Draft(_alarm_of(row["state"], row), dict(row), row["id"]) for row in rows
-    }
-
-
-def _alarm_of(state: str, row: Any) -> Alarm:
-    return Alarm(
-        severity=Severity(row["severity"]),
-        count=row["repeat_count"],
-        is_active=row["returned_at"] is None,
-        is_acknowledged=row["acknowledged_at"] is not None,
-        is_shelved=state == machine.AlarmState.SHLVD,
-        assignee_id=row["assignee_id"],
-    )
+    rows = session.execute(query.with_for_update()).all()
+    return {row.open_key: _Draft(alarm_of(row), dict(row._mapping), row.id) for row in rows}
 
 
 def _raised(signal: AlertSignal, now: datetime) -> _Draft:
-    device = signal.device
     fields: dict[str, Any] = {
         "open_key": signal.open_key,
-        "device_id": device.device_id,
-        "unit_id": device.unit_id,
+        "device_id": signal.device_id,
+        "unit_id": signal.unit_id,
         "kind": signal.kind,
         "prop": signal.prop,
         "value_unit": signal.value_unit,
@@ -176,7 +197,7 @@ _CONTINUATIONS: Final = {
 
 
 def _take_level(draft: _Draft, signal: AlertSignal) -> None:
-    title = f"{signal.rule_name} · {signal.device.name}"[:TITLE_LENGTH]
+    title = f"{signal.rule_name} · {signal.device_name}"[:TITLE_LENGTH]
     draft.fields.update(
         rule_id=signal.rule_id,
         threshold=signal.threshold,
@@ -229,11 +250,6 @@ def _insert(session: Session, drafts: Sequence[_Draft]) -> None:
     session.execute(update(Alert), codes)
 
 
-def alert_code(alert_id: int) -> str:
-    """The public code of an alert row."""
-    return f"CB-{alert_id:06d}"
-
-
 _CHANGEABLE: Final = (
     "id",
     "asks_since",
@@ -272,29 +288,45 @@ def _fact(draft: _Draft) -> Fact:
     fields = draft.fields
     is_new = draft.changes[0] == "raise" and "id" not in fields
     data = {
+        **plain_summary(lambda name: fields.get(name)),
         "id": draft.alert_id,
         "change": draft.steps[-1]["verb"],
-        "observed_at": fields["observed_at"].isoformat(),
-        "raised_at": fields["raised_at"].isoformat(),
-        **{name: fields[name] for name in _FACT_FIELDS},
     }
     kind = "alert.raised" if is_new else "alert.changed"
     return Fact(kind, [fields["unit_id"]], data, fields["is_drill"])  # type: ignore[arg-type]
 
 
-_FACT_FIELDS: Final = (
-    "code",
-    "device_id",
-    "unit_id",
-    "kind",
-    "severity",
-    "state",
-    "title",
-    "prop",
-    "value",
-    "value_unit",
-    "threshold",
-    "mark",
-    "repeat_count",
-    "is_drill",
-)
+def stamp(
+    session: Session,
+    alert: Alert,
+    after: Alarm,
+    verb: str,
+    actor: Actor,
+    note: str,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Record on the locked alert what somebody did, and the state it has led to."""
+    at = present()
+    remark = clean(note)[:NOTE_LENGTH]
+    alert.state = after.state.value
+    alert.changed_at = at
+    session.add(
+        AlertStep(
+            alert_id=alert.id,
+            at=at,
+            verb=verb,
+            actor_name=actor.name,
+            note=remark,
+            detail=detail or {},
+        )
+    )
+    record_audit(
+        session,
+        f"smartcity:alert:{verb}",
+        alert.code or "",
+        unit_id=alert.unit_id,
+        detail={"note": remark, **(detail or {})},
+        actor=actor,
+    )
+    data = {**alert_summary(alert), "change": verb, "actor": actor.name}
+    record(session, "alert.changed", unit_ids=[alert.unit_id], data=data, drill=alert.is_drill)
