@@ -32,6 +32,12 @@ _FAST = (
     "timezone=UTC",
     "log_min_messages=warning",
 )
+# For whoever pulls the plug (`stop_server`) and counts what was committed.
+DURABLE = tuple(
+    option
+    for option in _FAST
+    if not option.startswith(("fsync", "synchronous_commit", "full_page_writes"))
+)
 
 
 def programs_folder() -> Path:

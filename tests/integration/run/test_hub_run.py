@@ -259,7 +259,7 @@ def _beside(folder: Path, environment: dict[str, str], *arguments: str) -> str:
 @pytest.mark.broker
 def test_a_database_that_is_away_is_waited_for(tmp_path: Path) -> None:
     skip_if_left_out("postgres")
-    cluster = postgres.start_cluster()
+    cluster = postgres.start_cluster(postgres.DURABLE)
     folder = Path(cluster.folder)
     url = postgres.Server(cluster.url, tmp_path).new_database()
     postgres.stop_server(folder)
