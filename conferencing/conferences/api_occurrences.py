@@ -70,7 +70,7 @@ class MoveBody(ApiModel):
 _DATED: Final = tuple(OccurrenceOfConference.model_fields)
 
 
-def _shown(occurrence: Occurrence) -> OccurrenceAnswer:
+def _to_schema(occurrence: Occurrence) -> OccurrenceAnswer:
     conference = occurrence.conference
     return OccurrenceAnswer.model_construct(
         **{name: getattr(occurrence, name) for name in _DATED},
@@ -110,7 +110,7 @@ def list_occurrences(query: OccurrenceQuery) -> Page[OccurrenceAnswer]:
         .limit(query.limit + 1)
     )
     rows = session.scalars(wanted).unique().all()
-    return page_of(rows, query.limit, _shown, lambda one: instant_place(one.starts_at, one.id))
+    return page_of(rows, query.limit, _to_schema, lambda one: instant_place(one.starts_at, one.id))
 
 
 def _narrowed(session: Session, query: OccurrenceQuery) -> Select[Occurrence]:
@@ -169,7 +169,7 @@ def _in_sight(session: Session, occurrence_id: int) -> Occurrence:
 )
 def read_occurrence(occurrence_id: int) -> OccurrenceAnswer:
     """One dated instance by its id."""
-    return _shown(_in_sight(read_session(), occurrence_id))
+    return _to_schema(_in_sight(read_session(), occurrence_id))
 
 
 @operation(
@@ -192,11 +192,11 @@ def move_occurrence(occurrence_id: int, body: MoveBody) -> OccurrenceAnswer:
     code = occurrence.conference.code
 
     def keep(session: Session, _conference: Conference) -> None:
-        keep_answer(session, _shown(_in_sight(session, occurrence_id)), 200)
+        keep_answer(session, _to_schema(_in_sight(session, occurrence_id)), 200)
 
     with api_names():
         move_in_transaction(current_actor(), code, occurrence_id, starts_at, ends_at, keep)
-    return _shown(_in_sight(session, occurrence_id))
+    return _to_schema(_in_sight(session, occurrence_id))
 
 
 @operation(
@@ -213,4 +213,4 @@ def cancel_date(session: Session, occurrence_id: int, body: CancelBody) -> Occur
     """Cancel one date; the last remaining one takes the whole conference with it."""
     occurrence = _in_sight(session, occurrence_id)
     cancel_occurrence(session, current_actor(), occurrence, body.reason)
-    return _shown(occurrence)
+    return _to_schema(occurrence)

@@ -46,7 +46,7 @@ class FeedBody(ApiModel):
     code: Annotated[str, Field(max_length=80)] = ""
 
 
-def _shown(token: FeedToken) -> FeedAnswer:
+def _to_schema(token: FeedToken) -> FeedAnswer:
     return FeedAnswer.model_validate(_values(token))
 
 
@@ -76,7 +76,7 @@ def list_feeds(query: PageQuery) -> Page[FeedAnswer]:
     place = read_cursor(query.cursor, 1)
     rows = feeds_of(read_session(), current_actor())
     rest = [row for row in rows if place is None or row.id < place[0]]
-    return page_of(rest, query.limit, _shown, lambda token: [token.id])
+    return page_of(rest, query.limit, _to_schema, lambda token: [token.id])
 
 
 @operation(

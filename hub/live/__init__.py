@@ -16,7 +16,7 @@ from config import Settings
 from hub.clock import now
 from hub.db import read_session
 from hub.journal import entries_since, last_seq
-from hub.live.door import Door, most_connections
+from hub.live.connection_gate import ConnectionGate, most_connections
 from hub.live.rooms import NAMESPACE, LiveHub, Viewer, as_message, room, socketio
 from hub.live.tail import Tail
 
@@ -45,7 +45,7 @@ def init_live(app: Flask, hub: LiveHub) -> None:
     )
     settings: Settings = app.extensions["hub.settings"]
     # A plain assignment is how WSGI applications are wrapped.
-    app.wsgi_app = Door(app, hub, most_connections(settings.web_threads))  # type: ignore[method-assign]
+    app.wsgi_app = ConnectionGate(app, hub, most_connections(settings.web_threads))  # type: ignore[method-assign]
     app.extensions[EXTENSION] = hub
     socketio.on_event("connect", _on_connect(hub), namespace=NAMESPACE)
     socketio.on_event("resume", _on_resume(hub), namespace=NAMESPACE)

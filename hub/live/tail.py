@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hub.clock import now
 from hub.db import db, read_session
 from hub.journal import CHANNEL, JournalEntry, entries_since, last_seq
-from hub.live.care import Care
+from hub.live.backpressure import Backpressure
 from hub.live.rooms import NAMESPACE, LiveHub, as_message, room, socketio
 
 POLL_SECONDS = 0.005
@@ -94,7 +94,7 @@ class Tail(threading.Thread):
         super().__init__(name="journal-tail", daemon=True)
         self.app = app
         self.hub = hub
-        self.care = Care(hub)
+        self.backpressure = Backpressure(hub)
         self.stopping = threading.Event()
         # Kept across a failure: what was not emitted yet must still be.
         self.seq: int | None = None
@@ -133,7 +133,7 @@ class Tail(threading.Thread):
             if time.monotonic() - last_pulse >= PULSE_SECONDS:
                 last_pulse = time.monotonic()
                 self._emit_pulse(session)
-            self.care.look_after(session)
+            self.backpressure.look_after(session)
             # Ends the read transaction; nothing read before may decide anything later.
             session.rollback()
             session.expunge_all()

@@ -100,7 +100,7 @@ def _members(alert: Alert) -> dict[str, Any]:
     }
 
 
-def _shown(alert: Alert) -> AlertAnswer:
+def _to_schema(alert: Alert) -> AlertAnswer:
     return AlertAnswer.model_construct(**_members(alert))
 
 
@@ -137,7 +137,7 @@ def list_alerts(query: AlertQuery) -> Page[AlertAnswer]:
     session = read_session()
     wanted = _narrowed(session, query).where(*after_id(Alert.id, query.cursor, newest_first=True))
     rows = session.scalars(wanted.order_by(Alert.id.desc()).limit(query.limit + 1)).unique().all()
-    return page_of(rows, query.limit, _shown, lambda alert: [alert.id])
+    return page_of(rows, query.limit, _to_schema, lambda alert: [alert.id])
 
 
 def _narrowed(session: Session, query: AlertQuery) -> Select[Alert]:

@@ -131,7 +131,7 @@ def _values(body: DeviceBody | DeviceChange) -> dict[str, Any]:
     }
 
 
-def _shown(device: Device) -> DeviceAnswer:
+def _to_schema(device: Device) -> DeviceAnswer:
     marks = device.marks
     return DeviceAnswer(
         id=device.id,
@@ -194,7 +194,7 @@ def list_devices(query: DeviceQuery) -> Page[DeviceAnswer]:
         wanted = wanted.where(or_(named, coded))
     wanted = wanted.options(*_WITH_VALUES).order_by(Device.id).limit(query.limit + 1)
     rows = session.scalars(wanted).unique().all()
-    return page_of(rows, query.limit, _shown, lambda device: [device.id])
+    return page_of(rows, query.limit, _to_schema, lambda device: [device.id])
 
 
 @operation(
@@ -207,7 +207,7 @@ def list_devices(query: DeviceQuery) -> Page[DeviceAnswer]:
 )
 def read_device(code: str) -> DeviceAnswer:
     """One device by its code or id."""
-    return _shown(device_in_reach(read_session(), code, CAPABILITY))
+    return _to_schema(device_in_reach(read_session(), code, CAPABILITY))
 
 
 def device_in_reach(session: Session, ref: str, capability: str) -> Device:
@@ -234,7 +234,7 @@ def create_device(session: Session, body: DeviceBody) -> DeviceAnswer:
     unit = unit_named(session, actor, body.unit)
     draft = DeviceDraft(code=body.code, name=body.name, kind=body.kind, unit_id=unit.id)
     device = register_device(session, actor, replace(draft, **_values(body)))
-    return _shown(device_in_reach(session, device.code, MANAGE))
+    return _to_schema(device_in_reach(session, device.code, MANAGE))
 
 
 @operation(
@@ -256,7 +256,7 @@ def change_device(session: Session, code: str, body: DeviceChange) -> DeviceAnsw
     device = edit_device(session, actor, device.code, draft)
     if draft.is_active != device.is_active:
         device = activate_device(session, actor, device.code, draft.is_active)
-    return _shown(device)
+    return _to_schema(device)
 
 
 def _draft(device: Device) -> DeviceDraft:

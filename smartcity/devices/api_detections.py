@@ -53,7 +53,7 @@ class DetectionQuery(PageQuery):
     to: Instant | None = None
 
 
-def _shown(row: Detection, device_code: str) -> DetectionAnswer:
+def _to_schema(row: Detection, device_code: str) -> DetectionAnswer:
     names = (name for name in DetectionAnswer.model_fields if name != "device")
     return DetectionAnswer.model_construct(
         device=device_code, **{name: getattr(row, name) for name in names}
@@ -80,7 +80,7 @@ def list_detections(query: DetectionQuery) -> Page[DetectionAnswer]:
     return page_of(
         rows,
         query.limit,
-        lambda row: _shown(*row),
+        lambda row: _to_schema(*row),
         lambda row: instant_place(row[0].observed_at, row[0].id),
     )
 
@@ -122,4 +122,4 @@ def read_detection(detection_id: int) -> DetectionAnswer:
     found = session.execute(wanted).one_or_none()
     if found is None:
         raise NotFound("")
-    return _shown(*found)
+    return _to_schema(*found)

@@ -67,7 +67,7 @@ def list_observations(query: ObservationQuery) -> Page[ObservationAnswer]:
 
     def shown(row: Observation) -> ObservationAnswer:
         one: Series = series[row.series_id]
-        return _shown(row, one, device.code)
+        return _to_schema(row, one, device.code)
 
     return page_of(
         rows, query.limit, shown, lambda row: instant_place(row.observed_at, row.series_id)
@@ -89,7 +89,7 @@ def _rows(session: Session, series_ids: list[int], query: ObservationQuery) -> l
     return list(session.scalars(wanted.order_by(*newest).limit(query.limit + 1)))
 
 
-def _shown(row: Observation, series: Series, device_code: str) -> ObservationAnswer:
+def _to_schema(row: Observation, series: Series, device_code: str) -> ObservationAnswer:
     return ObservationAnswer.model_construct(
         id=f"{row.series_id}:{to_micros(row.observed_at)}",
         device=device_code,

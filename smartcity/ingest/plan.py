@@ -33,7 +33,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Stray:
+class UnknownDevice:
     """A message of a device we do not know, unread: decoding waits for its approval."""
 
     message: Message
@@ -97,7 +97,7 @@ class Plan:
     seen: dict[str, tuple[KnownDevice, datetime]] = field(default_factory=dict)
     failures: list[RuleFailure] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
-    strays: list[Stray] = field(default_factory=list)
+    unknown_devices: list[UnknownDevice] = field(default_factory=list)
 
     def learn(self, registry: Registry) -> None:
         """Make memory agree with what has just been committed."""
@@ -139,7 +139,7 @@ class Planner:
         device = self._registry.devices.get(topic.device_code)
         stranger = _why_unknown(device, topic)
         if device is None or stranger is not None:
-            plan.strays.append(Stray(message, topic, stranger or UNKNOWN_DEVICE))
+            plan.unknown_devices.append(UnknownDevice(message, topic, stranger or UNKNOWN_DEVICE))
             return
         try:
             items = decode(topic, message.payload, message.received_at)

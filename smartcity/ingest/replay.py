@@ -50,8 +50,8 @@ def _replay(
 ) -> str | None:
     message = Message(stored.topic, stored.payload, stored.received_at, qos=0)
     plan = planner.plan([message])
-    if plan.strays:
-        return plan.strays[0].reason
+    if plan.unknown_devices:
+        return plan.unknown_devices[0].reason
     if plan.refusals:
         return plan.refusals[0].reason
     try:

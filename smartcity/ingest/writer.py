@@ -20,7 +20,15 @@ from smartcity.alerts.lifecycle import AlertSignal, apply_signals
 from smartcity.decoders.limits import MAX_BYTES
 from smartcity.domain.rules import Change, is_match
 from smartcity.ingest.failures import RULES
-from smartcity.ingest.plan import Firing, Plan, Planner, Refusal, RuleFailure, Sighting, Stray
+from smartcity.ingest.plan import (
+    Firing,
+    Plan,
+    Planner,
+    Refusal,
+    RuleFailure,
+    Sighting,
+    UnknownDevice,
+)
 from smartcity.ingest.registry import BoundDetectionRule, Registry
 from smartcity.ingest.store import (
     learn_presence,
@@ -54,11 +62,11 @@ def _dead_letter(refusal: Refusal) -> dict[str, object]:
     }
 
 
-def write_quarantine(session: Session, strays: Sequence[Stray]) -> None:
+def write_quarantine(session: Session, unknown_devices: Sequence[UnknownDevice]) -> None:
     """Count the messages of unknown devices and keep the newest of each."""
-    groups: dict[tuple[str, str], list[Stray]] = defaultdict(list)
-    for stray in strays:
-        groups[(stray.topic.unit_code, stray.topic.device_code)].append(stray)
+    groups: dict[tuple[str, str], list[UnknownDevice]] = defaultdict(list)
+    for unknown in unknown_devices:
+        groups[(unknown.topic.unit_code, unknown.topic.device_code)].append(unknown)
     for (unit_code, device_code), group in sorted(groups.items()):
         device_id, is_rejected = _count(session, unit_code, device_code, group)
         if not is_rejected:
@@ -66,7 +74,7 @@ def write_quarantine(session: Session, strays: Sequence[Stray]) -> None:
 
 
 def _count(
-    session: Session, unit_code: str, device_code: str, group: Sequence[Stray]
+    session: Session, unit_code: str, device_code: str, group: Sequence[UnknownDevice]
 ) -> tuple[int, bool]:
     found = session.execute(
         select(QuarantinedDevice.id, QuarantinedDevice.decided)
@@ -100,15 +108,15 @@ def _count(
     return found.id, found.decided == "rejected"
 
 
-def _keep_newest(session: Session, device_id: int, group: Sequence[Stray]) -> None:
+def _keep_newest(session: Session, device_id: int, group: Sequence[UnknownDevice]) -> None:
     rows = [
         {
             "quarantined_device_id": device_id,
-            "topic": stray.message.topic,
-            "payload": stray.message.payload[:MAX_BYTES],
-            "received_at": stray.message.received_at,
+            "topic": unknown.message.topic,
+            "payload": unknown.message.payload[:MAX_BYTES],
+            "received_at": unknown.message.received_at,
         }
-        for stray in group
+        for unknown in group
     ]
     session.execute(insert(QuarantinedMessage), rows)
     of_device = QuarantinedMessage.quarantined_device_id == device_id
@@ -199,7 +207,7 @@ def write_plan(session: Session, plan: Plan, now: datetime) -> None:
     facts += _apply_rules(session, plan, seen_first, now)
     if plan.failures:
         beat(session, RULES, plan.failures[-1].words)
-    write_quarantine(session, plan.strays)
+    write_quarantine(session, plan.unknown_devices)
     write_dead_letters(session, plan.refusals)
     record_all(session, facts)
 

@@ -46,7 +46,7 @@ class DeadLetterQuery(PageQuery):
 PAYLOAD_SHOWN: Final = 4096
 
 
-def _shown(letter: DeadLetter) -> DeadLetterAnswer:
+def _to_schema(letter: DeadLetter) -> DeadLetterAnswer:
     return DeadLetterAnswer.model_construct(
         id=letter.id,
         topic=letter.topic,
@@ -80,7 +80,7 @@ def list_dead_letters(query: DeadLetterQuery) -> Page[DeadLetterAnswer]:
         before_id=place[0] if place else None,
         limit=query.limit + 1,
     )
-    return page_of(rows, query.limit, _shown, lambda letter: [letter.id])
+    return page_of(rows, query.limit, _to_schema, lambda letter: [letter.id])
 
 
 def _in_reach(session: Session, letter_id: int, capability: str) -> DeadLetter:
@@ -101,7 +101,7 @@ def _in_reach(session: Session, letter_id: int, capability: str) -> DeadLetter:
 )
 def read_dead_letter(letter_id: int) -> DeadLetterAnswer:
     """One dead letter by its id."""
-    return _shown(_in_reach(read_session(), letter_id, VIEW))
+    return _to_schema(_in_reach(read_session(), letter_id, VIEW))
 
 
 @operation(
@@ -117,7 +117,7 @@ def replay_dead_letter(session: Session, letter_id: int) -> DeadLetterAnswer:
     """Take it in as if it came now; it stays open, with the new reason, when refused again."""
     letter = _in_reach(session, letter_id, HANDLE)
     replay_letters(session, current_actor(), [letter_id])
-    return _shown(letter)
+    return _to_schema(letter)
 
 
 @operation(
@@ -132,4 +132,4 @@ def drop_dead_letter(session: Session, letter_id: int) -> DeadLetterAnswer:
     """Put it aside for good; it stays listed as dropped until retention."""
     letter = _in_reach(session, letter_id, HANDLE)
     drop_letters(session, current_actor(), [letter_id])
-    return _shown(letter)
+    return _to_schema(letter)

@@ -140,7 +140,7 @@ def _device_id(session: Session, code: str | None) -> int | None:
         raise Invalid([FieldError("device", str(error))]) from error
 
 
-def _shown(rule: Rule, unit_code: str, device_code: str | None) -> RuleAnswer:
+def _to_schema(rule: Rule, unit_code: str, device_code: str | None) -> RuleAnswer:
     values = {name: getattr(rule, name) for name in _PLAIN}
     return RuleAnswer.model_construct(unit=unit_code, device=device_code, **values)
 
@@ -148,7 +148,7 @@ def _shown(rule: Rule, unit_code: str, device_code: str | None) -> RuleAnswer:
 def _joined(session: Session, rule: Rule) -> RuleAnswer:
     unit = session.get_one(OrgUnit, rule.unit_id)
     device = session.get(Device, rule.device_id) if rule.device_id else None
-    return _shown(rule, unit.code, device.code if device else None)
+    return _to_schema(rule, unit.code, device.code if device else None)
 
 
 @operation(
@@ -183,7 +183,7 @@ def list_rules(query: RuleQuery) -> Page[RuleAnswer]:
         named = func.lower(Rule.name).contains(words, autoescape=True)
         wanted = wanted.where(or_(named, func.lower(Rule.code).contains(words, autoescape=True)))
     rows = session.execute(wanted.order_by(Rule.id).limit(query.limit + 1)).all()
-    return page_of(rows, query.limit, lambda row: _shown(*row), lambda row: [row[0].id])
+    return page_of(rows, query.limit, lambda row: _to_schema(*row), lambda row: [row[0].id])
 
 
 def _rule_in_reach(session: Session, ref: str) -> Rule:

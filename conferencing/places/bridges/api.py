@@ -70,7 +70,7 @@ class BridgeBody(BridgeChange):
     ports: Ports
 
 
-def _shown(bridge: Bridge) -> BridgeAnswer:
+def _to_schema(bridge: Bridge) -> BridgeAnswer:
     return BridgeAnswer(
         id=bridge.id,
         code=bridge.code,
@@ -102,7 +102,7 @@ def list_bridges(query: BridgeQuery) -> Page[BridgeAnswer]:
         and query.is_active in (None, bridge.is_active)
         and (words in fold(bridge.name) or words in bridge.code.lower())
     ]
-    return page_of(rows, query.limit, _shown, lambda bridge: [bridge.id])
+    return page_of(rows, query.limit, _to_schema, lambda bridge: [bridge.id])
 
 
 def bridge_in_reach(session: Session, ref: str) -> Bridge:
@@ -124,7 +124,7 @@ def bridge_in_reach(session: Session, ref: str) -> Bridge:
 )
 def read_bridge(code: str) -> BridgeAnswer:
     """One bridge by its code or id."""
-    return _shown(bridge_in_reach(read_session(), code))
+    return _to_schema(bridge_in_reach(read_session(), code))
 
 
 @operation(
@@ -143,7 +143,7 @@ def add_bridge(session: Session, body: BridgeBody) -> BridgeAnswer:
     unit = unit_named(session, actor, body.unit)
     with api_names():
         request = BridgeRequest(unit_id=unit.id, **sent_values(body, "unit"))
-        return _shown(create_bridge(session, actor, request))
+        return _to_schema(create_bridge(session, actor, request))
 
 
 @operation(
@@ -164,4 +164,4 @@ def change_bridge(session: Session, code: str, body: BridgeChange) -> BridgeAnsw
     if body.unit is not None:
         values["unit_id"] = unit_named(session, actor, body.unit).id
     with api_names():
-        return _shown(update_bridge(session, actor, bridge, BridgeRequest(**values)))
+        return _to_schema(update_bridge(session, actor, bridge, BridgeRequest(**values)))

@@ -80,7 +80,7 @@ class RoomBody(RoomChange):
     capacity: Capacity
 
 
-def _shown(room: Room) -> RoomAnswer:
+def _to_schema(room: Room) -> RoomAnswer:
     return RoomAnswer(
         id=room.id,
         code=room.code,
@@ -113,7 +113,7 @@ def list_rooms(query: RoomQuery) -> Page[RoomAnswer]:
         for room in sorted(found, key=lambda one: one.id)
         if room.id > place[0] and _matches(room, query)
     ]
-    return page_of(rows, query.limit, _shown, lambda room: [room.id])
+    return page_of(rows, query.limit, _to_schema, lambda room: [room.id])
 
 
 def _matches(room: Room, query: RoomQuery) -> bool:
@@ -145,7 +145,7 @@ def room_in_reach(session: Session, ref: str) -> Room:
 )
 def read_room(code: str) -> RoomAnswer:
     """One room by its code or id."""
-    return _shown(room_in_reach(read_session(), code))
+    return _to_schema(room_in_reach(read_session(), code))
 
 
 @operation(
@@ -165,7 +165,7 @@ def add_room(session: Session, body: RoomBody) -> RoomAnswer:
     values = sent_values(body, "unit", "bridge")
     with api_names():
         request = RoomRequest(unit_id=unit.id, bridge_code=body.bridge, **values)
-        return _shown(create_room(session, actor, request))
+        return _to_schema(create_room(session, actor, request))
 
 
 @operation(
@@ -191,4 +191,4 @@ def change_room(session: Session, code: str, body: RoomChange) -> RoomAnswer:
     if body.unit is not None:
         values["unit_id"] = unit_named(session, actor, body.unit).id
     with api_names():
-        return _shown(update_room(session, actor, room, RoomRequest(**values)))
+        return _to_schema(update_room(session, actor, room, RoomRequest(**values)))

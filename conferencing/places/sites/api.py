@@ -112,7 +112,7 @@ _PLAIN: Final = tuple(
 )
 
 
-def _shown(site: Site, condition: SiteCondition | None) -> SiteAnswer:
+def _to_schema(site: Site, condition: SiteCondition | None) -> SiteAnswer:
     return SiteAnswer.model_construct(
         **{name: getattr(site, name) for name in _PLAIN},
         unit=site.unit.code,
@@ -128,7 +128,7 @@ def _condition(condition: SiteCondition | None) -> Condition | None:
 
 
 def _with_condition(session: Session, site: Site) -> SiteAnswer:
-    return _shown(site, site_conditions(session, [site.code]).get(site.code))
+    return _to_schema(site, site_conditions(session, [site.code]).get(site.code))
 
 
 @operation(
@@ -161,7 +161,10 @@ def list_sites(query: SiteQuery) -> Page[SiteAnswer]:
     rows = session.scalars(wanted.order_by(Site.id).limit(query.limit + 1)).all()
     known = site_conditions(session, [site.code for site in rows])
     return page_of(
-        rows, query.limit, lambda site: _shown(site, known.get(site.code)), lambda site: [site.id]
+        rows,
+        query.limit,
+        lambda site: _to_schema(site, known.get(site.code)),
+        lambda site: [site.id],
     )
 
 

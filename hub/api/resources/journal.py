@@ -58,7 +58,7 @@ def read_journal(query: JournalQuery) -> Page[Fact]:
     scope = current_actor().scope_for(CAPABILITY)
     place = read_cursor(query.cursor, 1)
     seen, entries, is_end = _collect(session, scope, place[0] if place else query.since, query)
-    return Page[Fact](items=[_shown(entry) for entry in entries], next=_next(seen, is_end))
+    return Page[Fact](items=[_to_schema(entry) for entry in entries], next=_next(seen, is_end))
 
 
 def _next(seen: int, is_end: bool) -> str | None:
@@ -96,7 +96,7 @@ def _is_wanted(entry: JournalEntry, inside: set[int] | None, kind: str) -> bool:
     )
 
 
-def _shown(entry: JournalEntry) -> Fact:
+def _to_schema(entry: JournalEntry) -> Fact:
     return Fact(
         id=entry.seq,
         seq=entry.seq,

@@ -57,7 +57,7 @@ class LevelQuery(ApiModel):
     level: Level | None = None
 
 
-def _shown(unit: OrgUnit, parent: str | None) -> Unit:
+def _to_schema(unit: OrgUnit, parent: str | None) -> Unit:
     return Unit(
         id=unit.id,
         code=unit.code,
@@ -99,7 +99,7 @@ def list_units(query: UnitQuery) -> Page[Unit]:
         named = OrgUnit.name_fold.contains(words, autoescape=True)
         wanted = wanted.where(or_(named, OrgUnit.code == query.q))
     rows = session.execute(wanted.order_by(OrgUnit.id).limit(query.limit + 1)).all()
-    return page_of(rows, query.limit, lambda row: _shown(*row), lambda row: [row[0].id])
+    return page_of(rows, query.limit, lambda row: _to_schema(*row), lambda row: [row[0].id])
 
 
 @operation(
@@ -118,4 +118,4 @@ def read_unit(code: str, query: LevelQuery) -> Unit:
         unit = unit_named(read_session(), current_actor(), named)
     except Invalid as error:
         raise NotFound("") from error
-    return _shown(unit, unit.parent.code if unit.parent else None)
+    return _to_schema(unit, unit.parent.code if unit.parent else None)

@@ -13,8 +13,8 @@ from hub.accounts.people import give_role
 from hub.accounts.services import add_user, find_user, grant_role
 from hub.db import db, read_session
 from hub.errors import NotFound
-from hub.live import care, door
-from hub.live.door import most_connections
+from hub.live import backpressure, connection_gate
+from hub.live.connection_gate import most_connections
 from hub.live.rooms import socketio
 from hub.main.app import create_app
 from hub.orgunits.queries import unit_by_code
@@ -59,7 +59,7 @@ def test_who_is_signed_in_may_open_a_live_connection(sign_in: SignIn) -> None:
 def test_one_person_opens_only_so_many_live_connections(
     app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "MOST_OF_ONE_PERSON", 1)
+    monkeypatch.setattr(connection_gate, "MOST_OF_ONE_PERSON", 1)
     socketio.server.environ.clear()
     # It never joins the namespace, and counts all the same.
     assert sign_in("donghoi").get(KNOCK).status_code == 200
@@ -75,12 +75,12 @@ def test_a_bare_connection_is_closed(
     browser = sign_in("donghoi")
     assert browser.get(KNOCK).status_code == 200
     [eio_sid] = socketio.server.environ
-    watcher = care.Care(app.extensions["hub_live"])
+    watcher = backpressure.Backpressure(app.extensions["hub_live"])
     with app.app_context():
         watcher.close_bare(read_session(), time.monotonic())
         assert eio_sid in socketio.server.eio.sockets, "it may still join"
     if why == "never joined":
-        monkeypatch.setattr(care, "JOIN_SECONDS", 0.0)
+        monkeypatch.setattr(backpressure, "JOIN_SECONDS", 0.0)
     else:
         post(browser, "/sign-out-everywhere")
     with app.app_context():

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from hub.clock import now
 from hub.journal import last_seq
-from hub.live.door import SINCE, VIEWER
+from hub.live.connection_gate import SINCE, VIEWER
 from hub.live.rooms import NAMESPACE, LiveHub, Viewer, room, socketio
 
 logger = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ GIVE_UP_SECONDS = 60.0
 JOIN_SECONDS = 10.0
 
 
-class Care:
+class Backpressure:
     """Run by the tail between two emissions."""
 
     def __init__(self, hub: LiveHub) -> None:

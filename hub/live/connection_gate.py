@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 PATH: Final = "/socket.io/"
 MOST_OF_ONE_PERSON: Final = 60
-# What the door notes of an open connection, in its WSGI environment.
+# What the gate notes of an open connection, in its WSGI environment.
 VIEWER: Final = "hub.live.viewer"
 SINCE: Final = "hub.live.since"
 
 
-class Door:
+class ConnectionGate:
     """WSGI middleware in front of Socket.IO; ``most`` connections may be open at once."""
 
     def __init__(self, app: Flask, hub: LiveHub, most: int) -> None:
