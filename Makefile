@@ -5,6 +5,8 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules
 
 BIN := .venv/bin
+# The node of requirements-dev.lock, so that none need be on the PATH.
+BIOME := $(BIN)/node node_modules/@biomejs/biome/bin/biome
 PORT ?= 5000
 # The test machine has two cores.
 HUB_TEST_WORKERS ?= 2
@@ -41,7 +43,7 @@ install: .make/project ## Make .venv with what running needs, the front end and 
 tools: .make/development ## Add to .venv what checks, tests and benchmarks need
 	@:
 
-.make/development: .make/project requirements-dev.lock
+.make/development: .make/project requirements-dev.lock package-lock.json
 	tools/install.sh development
 	@mkdir -p .make && touch $@
 
@@ -76,9 +78,10 @@ check: tools ## Formatting, lint, types, layers, templates, dependencies, locks,
 	$(BIN)/python tools/dead_code.py
 
 .PHONY: fmt
-fmt: tools ## Format Python, mend what lint can mend
+fmt: tools ## Format Python, JavaScript and CSS, mend what lint can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIOME) check --write
 
 .PHONY: i18n
 i18n: ## Bring both message catalogues in line with the sources

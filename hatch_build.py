@@ -69,12 +69,12 @@ def _sources(root: Path) -> Iterator[Path]:
 
 
 def build_assets(root: Path) -> None:
-    """Fetch the locked packages when they changed, then bundle."""
+    """Fetch the locked packages that building needs when they changed, then bundle."""
     npm, node = _tools(root)
     installed = root / "node_modules/.package-lock.json"
     lock = root / "package-lock.json"
     if not installed.exists() or installed.stat().st_mtime_ns < lock.stat().st_mtime_ns:
-        _check(npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]), "npm ci")
+        _check(npm(["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]), "npm ci")
     _check(node(["build.mjs"]), "node build.mjs")
 
 

@@ -62,6 +62,13 @@ has_node() {
     command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null
 }
 
+# Building leaves the devDependencies out: the formatter, which is as large as all the rest, and the
+# calendar reader of the tests.
+front_end_tools() {
+    [[ node_modules/@biomejs/biome -nt package-lock.json ]] && return
+    $venv/bin/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+}
+
 case "${1:-}" in
 runtime)
     make_venv
@@ -73,6 +80,7 @@ runtime)
 development)
     echo "Installing what checks and tests need into $venv ..."
     locked requirements-dev.lock
+    front_end_tools
     ;;
 wheel)
     echo "Building the wheel into dist/ ..."
