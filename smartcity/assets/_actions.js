@@ -5,7 +5,13 @@ import { say } from "./_words.js";
 
 const TOKEN = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 const GUESSES = {
-  acknowledge: (alert, name) => ({ ...alert, state: "ACKED", acknowledged_by: name, assignee: alert.assignee || name, escalates_at: null }),
+  acknowledge: (alert, name) => ({
+    ...alert,
+    state: "ACKED",
+    acknowledged_by: name,
+    assignee: alert.assignee || name,
+    escalates_at: null,
+  }),
   assign: (alert, name) => ({ ...alert, assignee: name }),
 };
 
@@ -23,24 +29,42 @@ export class Actions {
   }
 
   onArrow(key) {
-    if (!["ArrowDown", "ArrowUp"].includes(key.key) || !key.target.closest?.(".alert-card") || key.target.closest("details[open]")) return;
+    if (
+      !["ArrowDown", "ArrowUp"].includes(key.key) ||
+      !key.target.closest?.(".alert-card") ||
+      key.target.closest("details[open]")
+    )
+      return;
     key.preventDefault();
     this.move(key.key === "ArrowDown" ? 1 : -1);
   }
 
-  cards() { return [...this.list.list.querySelectorAll(".alert-card:not(.is-gone)")]; }
+  cards() {
+    return [...this.list.list.querySelectorAll(".alert-card:not(.is-gone)")];
+  }
 
   // The card under the focus, else under the pointer, else the first that nobody has taken.
   chosen() {
     const cards = this.cards();
-    return cards.find((card) => card.contains(document.activeElement)) ?? cards.find((card) => card.matches(":hover"))
-      ?? cards.find((card) => card.classList.contains("asks")) ?? null;
+    return (
+      cards.find((card) => card.contains(document.activeElement)) ??
+      cards.find((card) => card.matches(":hover")) ??
+      cards.find((card) => card.classList.contains("asks")) ??
+      null
+    );
   }
 
   move(step) {
     const cards = this.cards();
     const at = cards.findIndex((card) => card.contains(document.activeElement));
-    const next = cards[at < 0 ? (step > 0 ? 0 : cards.length - 1) : Math.min(Math.max(at + step, 0), cards.length - 1)];
+    const next =
+      cards[
+        at < 0
+          ? step > 0
+            ? 0
+            : cards.length - 1
+          : Math.min(Math.max(at + step, 0), cards.length - 1)
+      ];
     const link = next?.querySelector("a[data-f=what]");
     link?.focus();
     next?.scrollIntoView({ block: "nearest" });
@@ -70,7 +94,8 @@ export class Actions {
     delete card.dataset.busy;
     if (refusal) {
       // What the screen showed was a hope; the alert stands as it was, unless the feed has said more since.
-      if (before) this.list.fill(card, this.list.alerts?.find((alert) => alert.id === before.id) ?? before);
+      if (before)
+        this.list.fill(card, this.list.alerts?.find((alert) => alert.id === before.id) ?? before);
       this.refuse(refusal);
     } else {
       showToast(say(`done_${act}`, { code: card.dataset.code }));
@@ -91,13 +116,19 @@ async function send(form) {
   const body = new FormData(form);
   try {
     const answer = await fetch(form.action, {
-      method: "POST", body, redirect: "manual",
+      method: "POST",
+      body,
+      redirect: "manual",
       headers: { Accept: "application/json", "X-CSRFToken": TOKEN },
     });
     if (answer.ok) return null;
     if (answer.type === "opaqueredirect") return say("refused_rights");
     const problem = await answer.json().catch(() => ({}));
-    return problem.detail || { 403: say("refused_rights"), 409: say("refused_state") }[answer.status] || say("refused_server");
+    return (
+      problem.detail ||
+      { 403: say("refused_rights"), 409: say("refused_state") }[answer.status] ||
+      say("refused_server")
+    );
   } catch {
     return say("refused_line");
   }

@@ -14,8 +14,11 @@ export class AlertList {
 
   // A hand or the focus rests on the list, or an open menu hangs from it: nothing may move then.
   isHeld() {
-    return this.list.matches(":hover:not(.is-touch)") && matchMedia("(hover: hover)").matches
-      || this.list.contains(document.activeElement) || Boolean(this.list.querySelector("details[open]"));
+    return (
+      (this.list.matches(":hover:not(.is-touch)") && matchMedia("(hover: hover)").matches) ||
+      this.list.contains(document.activeElement) ||
+      Boolean(this.list.querySelector("details[open]"))
+    );
   }
 
   show(alerts) {
@@ -47,7 +50,8 @@ export class AlertList {
     this.onNew(0);
     const known = new Map([...this.list.children].map((card) => [card.dataset.id, card]));
     const wanted = alerts.slice(0, this.cards).map((alert) => {
-      const card = known.get(String(alert.id)) ?? this.template.content.firstElementChild.cloneNode(true);
+      const card =
+        known.get(String(alert.id)) ?? this.template.content.firstElementChild.cloneNode(true);
       this.fill(card, alert);
       card.classList.remove("is-gone");
       return card;
@@ -55,24 +59,43 @@ export class AlertList {
     const keep = new Set(wanted);
     for (const card of [...this.list.children]) if (!keep.has(card)) card.remove();
     wanted.forEach((card, index) => {
-      if (this.list.children[index] !== card) this.list.insertBefore(card, this.list.children[index] ?? null);
+      if (this.list.children[index] !== card)
+        this.list.insertBefore(card, this.list.children[index] ?? null);
     });
   }
 
   fill(card, alert) {
     const loud = asks(alert) && alert.severity === "critical";
-    const classes = ["alert-card", `lvl-${alert.severity}`, asks(alert) && "asks", loud && "is-loud", alert.drill && "is-drill", card.classList.contains("is-fresh") && "is-fresh"];
+    const classes = [
+      "alert-card",
+      `lvl-${alert.severity}`,
+      asks(alert) && "asks",
+      loud && "is-loud",
+      alert.drill && "is-drill",
+      card.classList.contains("is-fresh") && "is-fresh",
+    ];
     card.className = classes.filter(Boolean).join(" ");
-    Object.assign(card.dataset, { id: alert.id, code: alert.code, severity: alert.severity, state: alert.state, area: alert.area_id ?? "" });
+    Object.assign(card.dataset, {
+      id: alert.id,
+      code: alert.code,
+      severity: alert.severity,
+      state: alert.state,
+      area: alert.area_id ?? "",
+    });
     this.fillHead(card, alert);
     write(card, "what", alert.what);
     write(card, "where", writeWhere(alert));
     write(card, "limit", writeLimit(alert));
     slot(card, "owner").dataset.escalates = alert.escalates_at ?? "";
-    slot(card, "owner_icon").setAttribute("href", iconAddress(this.sprite, alert.assignee ? "user-check" : "check"));
+    slot(card, "owner_icon").setAttribute(
+      "href",
+      iconAddress(this.sprite, alert.assignee ? "user-check" : "check"),
+    );
     if (card.sparkOf !== alert.points) {
       card.sparkOf = alert.points;
-      card.querySelector(".card-spark").replaceChildren(...(alert.points ? [drawSpark(alert.points, alert.threshold)] : []));
+      card
+        .querySelector(".card-spark")
+        .replaceChildren(...(alert.points ? [drawSpark(alert.points, alert.threshold)] : []));
     }
     card.alert = alert;
     this.age(card);
@@ -94,7 +117,8 @@ export class AlertList {
     const link = card.querySelector("a[data-f=what]");
     if (link) link.setAttribute("href", `/alerts/${alert.code}`);
     card.querySelector("[data-convene]")?.setAttribute("href", `/alerts/${alert.code}/convene`);
-    for (const form of card.querySelectorAll("form[data-act]")) form.setAttribute("action", `/alerts/${alert.code}/${form.dataset.act}`);
+    for (const form of card.querySelectorAll("form[data-act]"))
+      form.setAttribute("action", `/alerts/${alert.code}/${form.dataset.act}`);
     // What the person was looking at goes with the act: the server refuses to quieten what has risen since.
     for (const seen of card.querySelectorAll("input[name=severity]")) seen.value = alert.severity;
     const acknowledge = card.querySelector("[data-act=acknowledge]");
@@ -123,7 +147,9 @@ export class AlertList {
   }
 }
 
-export function slot(root, name) { return root.querySelector(`[data-f="${name}"]`); }
+export function slot(root, name) {
+  return root.querySelector(`[data-f="${name}"]`);
+}
 
 export function write(root, name, text) {
   const place = slot(root, name);

@@ -3,10 +3,19 @@ import { slot, write } from "./_alerts.js";
 import { drawBar, severityIcon } from "./_draw.js";
 import { say } from "./_words.js";
 
-const BAR = [["ok", "normal"], ["audio_only", "low"], ["line_out", "high"], ["unreachable", "high"], ["unknown", "unknown"], ["power_out", "critical"]];
+const BAR = [
+  ["ok", "normal"],
+  ["audio_only", "low"],
+  ["line_out", "high"],
+  ["unreachable", "high"],
+  ["unknown", "unknown"],
+  ["power_out", "critical"],
+];
 const SAID = ["power_out", "line_out", "unreachable", "unknown", "audio_only"];
 
-function word(state) { return state === "ok" ? "" : say(state === "unknown" ? "site_unknown" : state); }
+function word(state) {
+  return state === "ok" ? "" : say(state === "unknown" ? "site_unknown" : state);
+}
 
 export function showAreas(list, areas, sprite) {
   const rows = new Map([...list.children].map((row) => [row.dataset.id, row]));
@@ -22,7 +31,8 @@ export function showAreas(list, areas, sprite) {
     write(row, "count", String(area.count));
     write(row, "reach", `${area.reach.reachable}/${area.reach.total}`);
     write(row, "spoken", say(level));
-    if (!still && list.children[index] !== row) list.insertBefore(row, list.children[index] ?? null);
+    if (!still && list.children[index] !== row)
+      list.insertBefore(row, list.children[index] ?? null);
   });
 }
 
@@ -39,8 +49,18 @@ export function showReach(list, areas) {
     const strong = document.createElement("b");
     strong.textContent = reachable;
     reach.replaceChildren(strong, `/${total}`);
-    const bar = BAR.filter(([state]) => parts[state]).map(([state, tone]) => [parts[state], tone, word(state)]);
+    const bar = BAR.filter(([state]) => parts[state]).map(([state, tone]) => [
+      parts[state],
+      tone,
+      word(state),
+    ]);
     slot(card, "bar").replaceChildren(...(total ? [drawBar(bar)] : []));
-    write(card, "note", SAID.filter((state) => parts[state]).map((state) => `${parts[state]} ${word(state)}`).join(", ") || say(total ? "all_ok" : "no_sites"));
+    write(
+      card,
+      "note",
+      SAID.filter((state) => parts[state])
+        .map((state) => `${parts[state]} ${word(state)}`)
+        .join(", ") || say(total ? "all_ok" : "no_sites"),
+    );
   }
 }

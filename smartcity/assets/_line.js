@@ -5,7 +5,13 @@ import { setConnectionBanner, setLiveState } from "../../hub/ui/assets/shell.js"
 import { say, writeClock } from "./_words.js";
 
 const POLL_MS = 10000;
-const KINDS = ["alert.raised", "alert.changed", "device.changed", "site.changed", "conference.changed"];
+const KINDS = [
+  "alert.raised",
+  "alert.changed",
+  "device.changed",
+  "site.changed",
+  "conference.changed",
+];
 // Numbers older than this after a lost line are not worth a gap: a snapshot says the same sooner.
 const GAP_MS = 120000;
 
@@ -32,12 +38,19 @@ export class Line {
     this.socket.on("snapshot", (message) => this.snapshot(message));
     for (const kind of KINDS) this.socket.on(kind, (message) => this.message(kind, message));
     this.socket.on("hearing", (message) => this.hear(message.data));
-    this.socket.on("observations", (message) => { this.heard(message.at); this.onObservations(message.items); });
+    this.socket.on("observations", (message) => {
+      this.heard(message.at);
+      this.onObservations(message.items);
+    });
     // A laptop that slept: ask at once rather than believe what is on the screen.
-    document.addEventListener("visibilitychange", () => { if (!document.hidden && !this.socket.connected) this.socket.connect(); });
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden && !this.socket.connected) this.socket.connect();
+    });
   }
 
-  canResume() { return this.seq > 0 && Date.now() - this.lastHeard < GAP_MS; }
+  canResume() {
+    return this.seq > 0 && Date.now() - this.lastHeard < GAP_MS;
+  }
 
   connected() {
     this.stopPolling();
@@ -56,14 +69,21 @@ export class Line {
     this.showLost();
     this.startPolling();
     // The server cut us off: our rights or our session changed. The poll finds out which.
-    if (reason === "io server disconnect") this.poll().then(() => { if (!this.signedOut) this.socket.connect(); });
+    if (reason === "io server disconnect")
+      this.poll().then(() => {
+        if (!this.signedOut) this.socket.connect();
+      });
   }
 
   showLost() {
     const time = writeClock(new Date(this.lastHeard), true);
     const word = this.signedOut ? "signed_out" : this.pollWorks ? "lost_polling" : "lost";
     setConnectionBanner(say(word, { time }));
-    setLiveState(this.pollWorks && !this.signedOut ? "polling" : "lost", say(this.pollWorks ? "polling" : "newest", { time: "" }), time);
+    setLiveState(
+      this.pollWorks && !this.signedOut ? "polling" : "lost",
+      say(this.pollWorks ? "polling" : "newest", { time: "" }),
+      time,
+    );
   }
 
   // The line may be fine and the sensors silent all the same: the badge means all of it.
@@ -115,8 +135,13 @@ export class Line {
 
   async poll() {
     try {
-      const answer = await fetch(this.stateUrl, { headers: { Accept: "application/json" }, redirect: "manual", cache: "no-store" });
-      this.signedOut = answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403;
+      const answer = await fetch(this.stateUrl, {
+        headers: { Accept: "application/json" },
+        redirect: "manual",
+        cache: "no-store",
+      });
+      this.signedOut =
+        answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403;
       this.pollWorks = answer.ok;
       if (answer.ok) this.snapshot(await answer.json());
     } catch {

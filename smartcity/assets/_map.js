@@ -16,11 +16,22 @@ export class LiveMap {
     this.holder.className = "map-canvas";
     frame.prepend(this.holder);
     this.map = L.map(this.holder, {
-      crs: L.CRS.Simple, attributionControl: false, zoomControl: false, zoomSnap: 0.05, zoomDelta: 0.5, minZoom: -3, maxZoom: 4,
-      maxBoundsViscosity: 0.8, zoomAnimation: !matchMedia("(prefers-reduced-motion: reduce)").matches, scrollWheelZoom: true, keyboard: true,
+      crs: L.CRS.Simple,
+      attributionControl: false,
+      zoomControl: false,
+      zoomSnap: 0.05,
+      zoomDelta: 0.5,
+      minZoom: -3,
+      maxZoom: 4,
+      maxBoundsViscosity: 0.8,
+      zoomAnimation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+      scrollWheelZoom: true,
+      keyboard: true,
     });
     const bounds = L.latLngBounds([-height, 0], [0, width]);
-    L.control.zoom({ position: "topright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(this.map);
+    L.control
+      .zoom({ position: "topright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut })
+      .addTo(this.map);
     this.map.setMaxBounds(bounds.pad(0.3));
     L.svgOverlay(this.svg, bounds, { interactive: false }).addTo(this.map);
     this.bounds = bounds;
@@ -43,21 +54,33 @@ export class LiveMap {
   keepLabels() {
     const scale = (BASE_LABEL / 2 ** this.map.getZoom()).toFixed(4);
     for (const label of this.svg.querySelectorAll(".map-label")) {
-      label.setAttribute("transform", `translate(${label.dataset.x} ${label.dataset.y}) scale(${scale})`);
+      label.setAttribute(
+        "transform",
+        `translate(${label.dataset.x} ${label.dataset.y}) scale(${scale})`,
+      );
     }
   }
 
-  paint(model) { paintMap(this.svg, model); }
+  paint(model) {
+    paintMap(this.svg, model);
+  }
 
   zoomTo(code) {
     const area = this.svg.querySelector(`.area[data-code="${code}"]`);
     if (!area) return;
     const box = area.getBBox();
-    this.map.fitBounds([[-(box.y + box.height), box.x], [-box.y, box.x + box.width]], { padding: [24, 24], maxZoom: 1.5 });
+    this.map.fitBounds(
+      [
+        [-(box.y + box.height), box.x],
+        [-box.y, box.x + box.width],
+      ],
+      { padding: [24, 24], maxZoom: 1.5 },
+    );
   }
 
   mark(code) {
-    for (const area of this.svg.querySelectorAll(".area")) area.classList.toggle("is-marked", area.dataset.code === code);
+    for (const area of this.svg.querySelectorAll(".area"))
+      area.classList.toggle("is-marked", area.dataset.code === code);
   }
 
   bindHover() {
@@ -67,6 +90,9 @@ export class LiveMap {
       if (cell) this.hover.textContent = cell.querySelector("title").textContent;
       this.onHover?.(cell?.dataset.parent ?? null);
     });
-    this.svg.addEventListener("pointerleave", () => { this.hover.hidden = true; this.onHover?.(null); });
+    this.svg.addEventListener("pointerleave", () => {
+      this.hover.hidden = true;
+      this.onHover?.(null);
+    });
   }
 }

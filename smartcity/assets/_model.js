@@ -11,11 +11,15 @@ const HEADROOM = 1.12;
 
 const collator = new Intl.Collator("vi");
 
-export function asks(alert) { return ASKING.has(alert.state); }
+export function asks(alert) {
+  return ASKING.has(alert.state);
+}
 
 // Worst first, among equals those nobody has taken, then the newest.
 export function byUrgency(a, b) {
-  return RANK[a.severity] - RANK[b.severity] || asks(b) - asks(a) || (a.raised_at < b.raised_at ? 1 : -1);
+  return (
+    RANK[a.severity] - RANK[b.severity] || asks(b) - asks(a) || (a.raised_at < b.raised_at ? 1 : -1)
+  );
 }
 
 export class Model {
@@ -49,11 +53,13 @@ export class Model {
     else if (known || this.alerts.size < MOST_ALERTS) this.alerts.set(alert.id, alert);
     const isNew = !known && OPEN.has(alert.state);
     // Raised, woken or gone up a level: a person is asked anew, even one who had acknowledged it lower.
-    const calls = isNew || ["raised", "escalated"].includes(message.data.change) && asks(alert);
+    const calls = isNew || (["raised", "escalated"].includes(message.data.change) && asks(alert));
     return { alert, isNew, calls };
   }
 
-  sorted() { return [...this.alerts.values()].sort(byUrgency); }
+  sorted() {
+    return [...this.alerts.values()].sort(byUrgency);
+  }
 
   counts() {
     const counts = Object.fromEntries(LEVELS.map((level) => [level, 0]));
@@ -63,7 +69,9 @@ export class Model {
 
   // Areas with their counts as of now, in the order of the list.
   areas() {
-    const found = new Map(this.snapshot.areas.map((area) => [area.id, { ...area, count: 0, worst: "normal" }]));
+    const found = new Map(
+      this.snapshot.areas.map((area) => [area.id, { ...area, count: 0, worst: "normal" }]),
+    );
     for (const alert of this.alerts.values()) {
       const area = found.get(alert.area_id);
       if (!area) continue;
@@ -71,8 +79,13 @@ export class Model {
       if ((RANK[area.worst] ?? 9) > RANK[alert.severity]) area.worst = alert.severity;
     }
     const cutOff = (area) => (area.reach.total > 0 && area.reach.reachable === 0 ? 0 : 1);
-    return [...found.values()].sort((a, b) => (RANK[a.worst] ?? 9) - (RANK[b.worst] ?? 9)
-      || cutOff(a) - cutOff(b) || b.count - a.count || collator.compare(a.bare, b.bare));
+    return [...found.values()].sort(
+      (a, b) =>
+        (RANK[a.worst] ?? 9) - (RANK[b.worst] ?? 9) ||
+        cutOff(a) - cutOff(b) ||
+        b.count - a.count ||
+        collator.compare(a.bare, b.bare),
+    );
   }
 
   // Level by cell code: the worst of its own alerts and those of its area, else as the snapshot said.
@@ -85,7 +98,9 @@ export class Model {
     const levels = new Map();
     for (const [id, unit] of Object.entries(this.snapshot.units)) {
       if (!unit.cell) continue;
-      const found = [worst.get(Number(id)), worst.get(unit.area_id)].filter(Boolean).sort((a, b) => RANK[a] - RANK[b]);
+      const found = [worst.get(Number(id)), worst.get(unit.area_id)]
+        .filter(Boolean)
+        .sort((a, b) => RANK[a] - RANK[b]);
       const quiet = this.snapshot.cells[unit.code];
       levels.set(unit.code, found[0] ?? (quiet in RANK ? "normal" : quiet));
     }
@@ -95,14 +110,22 @@ export class Model {
   // A newest value: true when it belongs to a station shown.
   observe(item) {
     if (!this.snapshot) return false;
-    if (!this.snapshot.heard_at || item.observed_at > this.snapshot.heard_at) this.snapshot.heard_at = item.observed_at;
+    if (!this.snapshot.heard_at || item.observed_at > this.snapshot.heard_at)
+      this.snapshot.heard_at = item.observed_at;
     const station = this.stations.get(item.device_id);
-    if (!station || item.prop !== "water_level" || item.observed_at <= (station.observed_at ?? "")) return false;
+    if (!station || item.prop !== "water_level" || item.observed_at <= (station.observed_at ?? ""))
+      return false;
     const interval = new Date(station.stale_at ?? 0) - new Date(station.observed_at ?? 0);
-    Object.assign(station, levelled(station, item.value), { level: item.value, observed_at: item.observed_at, is_stale: false });
+    Object.assign(station, levelled(station, item.value), {
+      level: item.value,
+      observed_at: item.observed_at,
+      is_stale: false,
+    });
     if (item.value > station.top_m) station.top_m = item.value * HEADROOM;
-    if (interval > 0) station.stale_at = new Date(+new Date(item.observed_at) + interval).toISOString();
-    if (station.points.length) station.points = [...station.points.slice(0, -1), item.value].slice(-CURVE_POINTS);
+    if (interval > 0)
+      station.stale_at = new Date(+new Date(item.observed_at) + interval).toISOString();
+    if (station.points.length)
+      station.points = [...station.points.slice(0, -1), item.value].slice(-CURVE_POINTS);
     return true;
   }
 }

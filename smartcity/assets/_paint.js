@@ -9,8 +9,10 @@ export function paintMap(svg, model) {
     if (cell.getAttribute("class") !== name) cell.setAttribute("class", name);
   }
   const areas = new Map(model.areas().map((area) => [area.code, area]));
-  for (const label of svg.querySelectorAll(".map-area")) paintArea(label, areas.get(label.dataset.code));
-  for (const label of svg.querySelectorAll(".map-station")) paintStation(label, model.stations.get(Number(label.dataset.device)));
+  for (const label of svg.querySelectorAll(".map-area"))
+    paintArea(label, areas.get(label.dataset.code));
+  for (const label of svg.querySelectorAll(".map-station"))
+    paintStation(label, model.stations.get(Number(label.dataset.device)));
 }
 
 function paintArea(label, area) {
@@ -22,12 +24,14 @@ function paintArea(label, area) {
   const icon = badge.querySelector("svg");
   icon.setAttribute("class", `sev sev-${area.worst}`);
   const use = icon.firstElementChild;
-  if (area.count) use.setAttribute("href", iconAddress(use.getAttribute("href"), `sev-${area.worst}`));
+  if (area.count)
+    use.setAttribute("href", iconAddress(use.getAttribute("href"), `sev-${area.worst}`));
 }
 
 function paintStation(label, station) {
   if (!station) return;
   label.querySelector(".station-square").classList.toggle("is-stale", station.is_stale);
   const word = label.querySelector(".station-word");
-  if (word && station.level !== null) word.textContent = `${station.name.replace("Trạm ", "")} ${writeMeasure(station.level, "m")} m`;
+  if (word && station.level !== null)
+    word.textContent = `${station.name.replace("Trạm ", "")} ${writeMeasure(station.level, "m")} m`;
 }

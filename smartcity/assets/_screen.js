@@ -21,18 +21,31 @@ export class Screen {
     this.model = new Model();
     this.quiet = quiet;
     this.list = new AlertList({
-      list: document.getElementById("alerts"), template: document.getElementById("tpl-alert"),
-      sprite: this.sprite, cards: Number(root.dataset.cards), onNew,
+      list: document.getElementById("alerts"),
+      template: document.getElementById("tpl-alert"),
+      sprite: this.sprite,
+      cards: Number(root.dataset.cards),
+      onNew,
     });
-    this.stations = new Stations({ list: document.getElementById("stations"), sprite: this.sprite, curves: root.dataset.surface === "wall" });
+    this.stations = new Stations({
+      list: document.getElementById("stations"),
+      sprite: this.sprite,
+      curves: root.dataset.surface === "wall",
+    });
     this.painters = [];
     this.listeners = [];
     this.frame = 0;
     this.line = new Line({
       stateUrl: root.dataset.stateUrl,
-      onSnapshot: (message) => { this.model.replace(message.seq, message.data); this.show(); },
+      onSnapshot: (message) => {
+        this.model.replace(message.seq, message.data);
+        this.show();
+      },
       onMessage: (kind, message) => this.onMessage(kind, message),
-      onObservations: (items) => { if (items.map((item) => this.model.observe(item)).some(Boolean)) this.show(); else this.showNewest(); },
+      onObservations: (items) => {
+        if (items.map((item) => this.model.observe(item)).some(Boolean)) this.show();
+        else this.showNewest();
+      },
     });
   }
 
@@ -55,19 +68,25 @@ export class Screen {
   // Devices, sites and conferences: the server counts them; many changes ask once.
   refreshSoon() {
     if (this.refreshing) return;
-    this.refreshing = setTimeout(() => {
-      this.refreshing = null;
-      this.line.poll();
-    }, REFRESH_MS * (0.5 + Math.random()));
+    this.refreshing = setTimeout(
+      () => {
+        this.refreshing = null;
+        this.line.poll();
+      },
+      REFRESH_MS * (0.5 + Math.random()),
+    );
   }
 
   // A new alert comes without its curve; all that came lately get theirs together.
   drawCurvesSoon() {
     if (this.drawing) return;
-    this.drawing = setTimeout(() => {
-      this.drawing = null;
-      this.line.poll();
-    }, CURVES_MS * (0.5 + Math.random()));
+    this.drawing = setTimeout(
+      () => {
+        this.drawing = null;
+        this.line.poll();
+      },
+      CURVES_MS * (0.5 + Math.random()),
+    );
   }
 
   // One drawing per frame, however many messages came.
@@ -78,7 +97,11 @@ export class Screen {
       this.paint();
     });
     // A hidden tab gets no frames; its title and counts must still be right when somebody looks.
-    if (document.hidden) { cancelAnimationFrame(this.frame); this.frame = 0; this.paint(); }
+    if (document.hidden) {
+      cancelAnimationFrame(this.frame);
+      this.frame = 0;
+      this.paint();
+    }
   }
 
   paint() {
@@ -93,7 +116,8 @@ export class Screen {
   showCounts() {
     const counts = this.model.counts();
     for (const level of LEVELS) {
-      for (const place of document.querySelectorAll(`[data-count="${level}"]`)) place.textContent = counts[level];
+      for (const place of document.querySelectorAll(`[data-count="${level}"]`))
+        place.textContent = counts[level];
     }
     const total = this.model.alerts.size;
     write(this.root, "open_count", say("open_count", { count: total }));
@@ -107,7 +131,11 @@ export class Screen {
     if (!place) return;
     place.hidden = !count;
     const left = until ? writeCountdown(new Date(until) - serverNow()) : "";
-    write(place, "shelved", this.quiet ? say("shelved_wall", { count }) : say("shelved", { count, left }));
+    write(
+      place,
+      "shelved",
+      this.quiet ? say("shelved_wall", { count }) : say("shelved", { count, left }),
+    );
   }
 
   showNewest() {
@@ -128,10 +156,16 @@ export class Screen {
 
   // Read out: only what is urgent interrupts, and never more than one thing in five seconds.
   announce(alert) {
-    const place = this.root.querySelector(alert.severity === "critical" ? "[data-cry]" : "[data-say]");
+    const place = this.root.querySelector(
+      alert.severity === "critical" ? "[data-cry]" : "[data-say]",
+    );
     if (Date.now() - (place.saidAt ?? 0) < SPEAK_MS) return;
     place.saidAt = Date.now();
-    place.textContent = say("raised_spoken", { severity: say(alert.severity), what: alert.what, where: alert.unit });
+    place.textContent = say("raised_spoken", {
+      severity: say(alert.severity),
+      what: alert.what,
+      where: alert.unit,
+    });
   }
 
   unowned() {

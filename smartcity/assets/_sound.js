@@ -3,8 +3,16 @@ import { say, writeCountdown } from "./_words.js";
 
 // [frequency in Hz, start in s, length in s]: the graver, the more and the higher.
 const TONES = {
-  critical: [[880, 0, 0.18], [660, 0.22, 0.18], [880, 0.44, 0.18], [660, 0.66, 0.3]],
-  high: [[740, 0, 0.2], [740, 0.3, 0.2]],
+  critical: [
+    [880, 0, 0.18],
+    [660, 0.22, 0.18],
+    [880, 0.44, 0.18],
+    [660, 0.66, 0.3],
+  ],
+  high: [
+    [740, 0, 0.2],
+    [740, 0.3, 0.2],
+  ],
   medium: [[587, 0, 0.25]],
   low: [[440, 0, 0.15]],
 };
@@ -19,14 +27,18 @@ export class Sound {
     this.loudest = null;
     root.hidden = false;
     this.button.addEventListener("click", () => this.toggle());
-    root.querySelector("[data-sound-test]").addEventListener("click", () => this.play("high", true));
+    root
+      .querySelector("[data-sound-test]")
+      .addEventListener("click", () => this.play("high", true));
     for (const choice of root.querySelectorAll("[data-mute]")) {
       choice.addEventListener("click", () => this.mute(Number(choice.dataset.mute)));
     }
     setInterval(() => this.loudest === "critical" && this.play("critical"), REPEAT_MS);
   }
 
-  get isOn() { return Boolean(this.audio) && this.audio.state === "running"; }
+  get isOn() {
+    return Boolean(this.audio) && this.audio.state === "running";
+  }
 
   async toggle() {
     if (this.mutedUntil > Date.now()) this.mutedUntil = 0;
@@ -49,17 +61,25 @@ export class Sound {
   show() {
     const left = this.mutedUntil - Date.now();
     const audible = this.isOn && left <= 0;
-    const text = this.isOn && left > 0 ? say("muted_for", { left: writeCountdown(left) }) : say(this.isOn ? "sound_on" : "sound_off");
+    const text =
+      this.isOn && left > 0
+        ? say("muted_for", { left: writeCountdown(left) })
+        : say(this.isOn ? "sound_on" : "sound_off");
     this.menu.hidden = !this.isOn;
     this.button.setAttribute("aria-pressed", String(audible));
     const words = this.button.querySelector("span");
     if (words.textContent !== text) words.textContent = text;
     const use = this.button.querySelector("use");
-    use.setAttribute("href", use.getAttribute("href").replace(/#.*/, audible ? "#i-volume" : "#i-volume-off"));
+    use.setAttribute(
+      "href",
+      use.getAttribute("href").replace(/#.*/, audible ? "#i-volume" : "#i-volume-off"),
+    );
   }
 
   // A critical alert nobody has taken sounds again and again; everything else once.
-  watch(unowned) { this.loudest = unowned; }
+  watch(unowned) {
+    this.loudest = unowned;
+  }
 
   play(severity, anyway = false) {
     if (!this.isOn || (!anyway && this.mutedUntil > Date.now())) return;

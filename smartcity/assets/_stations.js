@@ -2,7 +2,15 @@
 import { serverNow, writeAge, writeDigits } from "../../hub/ui/assets/clock.js";
 import { slot, write } from "./_alerts.js";
 import { drawSpark, severityIcon, shape } from "./_draw.js";
-import { say, writeClock, writeCourse, writeDuration, writeMeasure, writeMissing, writeOffset } from "./_words.js";
+import {
+  say,
+  writeClock,
+  writeCourse,
+  writeDuration,
+  writeMeasure,
+  writeMissing,
+  writeOffset,
+} from "./_words.js";
 
 const WORD_GAP = 13;
 
@@ -13,9 +21,18 @@ function drawMarks(gauge, marks, place, prefix) {
   for (const [number, metres] of [...marks].reverse()) {
     const y = place(metres);
     for (let notch = 0; notch < number; notch += 1) {
-      gauge.append(shape("path", { class: `staff-mark bd${number}`, d: `M${22 + 4 * notch} ${(y - 3).toFixed(1)}v6` }));
+      gauge.append(
+        shape("path", {
+          class: `staff-mark bd${number}`,
+          d: `M${22 + 4 * notch} ${(y - 3).toFixed(1)}v6`,
+        }),
+      );
     }
-    const word = shape("text", { class: "staff-word", x: 37, y: Math.max(y + 4, lowest).toFixed(1) });
+    const word = shape("text", {
+      class: "staff-word",
+      x: 37,
+      y: Math.max(y + 4, lowest).toFixed(1),
+    });
     word.textContent = `${prefix}${number}`;
     gauge.append(word);
     lowest = Math.max(y + 4, lowest) + WORD_GAP;
@@ -23,7 +40,9 @@ function drawMarks(gauge, marks, place, prefix) {
 }
 
 export class Stations {
-  constructor({ list, sprite, curves }) { Object.assign(this, { list, sprite, curves }); }
+  constructor({ list, sprite, curves }) {
+    Object.assign(this, { list, sprite, curves });
+  }
 
   show(model) {
     for (const card of this.list.children) {
@@ -43,14 +62,19 @@ export class Stations {
     this.fillGauge(card.querySelector(".staff-gauge"), station);
     if (this.curves && card.curveOf !== station.points) {
       card.curveOf = station.points;
-      card.querySelector(".station-curve").replaceChildren(drawSpark(station.points, station.marks.at(-1)?.[1], 200, 92));
+      card
+        .querySelector(".station-curve")
+        .replaceChildren(drawSpark(station.points, station.marks.at(-1)?.[1], 200, 92));
     }
     this.age(card);
   }
 
   fillGauge(gauge, station) {
     const height = Number(gauge.dataset.height);
-    const place = (metres) => Number((height - 2 - (height - 4) * Math.min(Math.max(metres / station.top_m, 0), 1)).toFixed(1));
+    const place = (metres) =>
+      Number(
+        (height - 2 - (height - 4) * Math.min(Math.max(metres / station.top_m, 0), 1)).toFixed(1),
+      );
     if (Number(gauge.dataset.top) !== station.top_m) {
       gauge.dataset.top = station.top_m;
       drawMarks(gauge, station.marks, place, this.curves ? "BĐ" : "");
@@ -88,8 +112,16 @@ export class Stations {
       return;
     }
     write(card, "offset", writeOffset(station.offset));
-    write(card, "course", stale ? say("old") : writeMissing(station.marks) || writeCourse(station.trend, station.drill));
+    write(
+      card,
+      "course",
+      stale ? say("old") : writeMissing(station.marks) || writeCourse(station.trend, station.drill),
+    );
     write(card, "at", writeClock(at));
-    write(card, "age", stale ? say("silent", { duration: writeDuration(serverNow() - at) }) : `· ${writeAge(at)}`);
+    write(
+      card,
+      "age",
+      stale ? say("silent", { duration: writeDuration(serverNow() - at) }) : `· ${writeAge(at)}`,
+    );
   }
 }

@@ -16,17 +16,31 @@ export function writeNumber(value, decimals) {
   if (value === null || value === undefined) return "–";
   const key = decimals ?? "free";
   if (!formats.has(key)) {
-    const range = decimals === undefined
-      ? { maximumFractionDigits: 3 } : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+    const range =
+      decimals === undefined
+        ? { maximumFractionDigits: 3 }
+        : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
     formats.set(key, new Intl.NumberFormat(ENGLISH ? "en" : "vi", range));
   }
   return formats.get(key).format(value);
 }
 
-export function writeMeasure(value, unit) { return writeNumber(value, DECIMALS[unit]); }
+export function writeMeasure(value, unit) {
+  return writeNumber(value, DECIMALS[unit]);
+}
 
-const clockOf = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-const dayOf = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, day: "2-digit", month: "2-digit" });
+const clockOf = new Intl.DateTimeFormat("en-GB", {
+  timeZone: ZONE,
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
+const dayOf = new Intl.DateTimeFormat("en-GB", {
+  timeZone: ZONE,
+  day: "2-digit",
+  month: "2-digit",
+});
 
 export function writeClock(instant, seconds = false) {
   return clockOf.format(instant).slice(0, seconds ? 8 : 5);
@@ -50,8 +64,10 @@ export function writeSince(alert) {
   const at = new Date(alert.raised_at);
   const now = serverNow();
   const day = dayOf.format(at);
-  const when = day === dayOf.format(now)
-    ? say("since", { time: writeClock(at) }) : say("since_day", { time: writeClock(at), day });
+  const when =
+    day === dayOf.format(now)
+      ? say("since", { time: writeClock(at) })
+      : say("since_day", { time: writeClock(at), day });
   return `${when} · ${writeDuration(now - at)}`;
 }
 
@@ -69,7 +85,8 @@ export function writeWhere(alert) {
 }
 
 export function writeLimit(alert) {
-  const measured = ["threshold", "alarm_mark"].includes(alert.kind) && !SITE_KINDS.includes(alert.device_kind);
+  const measured =
+    ["threshold", "alarm_mark"].includes(alert.kind) && !SITE_KINDS.includes(alert.device_kind);
   if (alert.threshold === null || !measured) return alert.river ? alert.area : "";
   const value = writeMeasure(alert.threshold, alert.value_unit);
   return alert.mark ? `BĐ${alert.mark} ${value}` : say("threshold", { value });
@@ -83,7 +100,9 @@ export function writeOwner(alert) {
   if (alert.state !== "UNACK") return alert.acknowledged_by || say("acknowledged");
   if (!alert.escalates_at) return say("unowned");
   const left = new Date(alert.escalates_at) - serverNow();
-  return left > 0 ? say("escalates", { left: writeCountdown(left) }) : say("escalated", { late: writeDuration(-left) });
+  return left > 0
+    ? say("escalates", { left: writeCountdown(left) })
+    : say("escalated", { late: writeDuration(-left) });
 }
 
 export function writeOffset(offset) {
@@ -105,6 +124,8 @@ export function writeCourse(trend, isDrill) {
 
 export function writeMissing(marks) {
   const known = marks.map(([number]) => number);
-  const missing = [1, 2, 3].filter((number) => !known.includes(number)).map((number) => `BĐ${number}`);
+  const missing = [1, 2, 3]
+    .filter((number) => !known.includes(number))
+    .map((number) => `BĐ${number}`);
   return missing.length && known.length ? say("missing", { marks: missing.join(", ") }) : "";
 }

@@ -12,7 +12,14 @@ const chip = root.querySelector("[data-new]");
 const screen = new Screen(root, { onNew: showChip });
 const sound = new Sound(root.querySelector(".ops-sound"));
 const frame = document.getElementById("map-frame");
-const map = new LiveMap({ frame, words: { zoomIn: frame.dataset.zoomIn, zoomOut: frame.dataset.zoomOut, label: frame.dataset.label } });
+const map = new LiveMap({
+  frame,
+  words: {
+    zoomIn: frame.dataset.zoomIn,
+    zoomOut: frame.dataset.zoomOut,
+    label: frame.dataset.label,
+  },
+});
 const areas = document.getElementById("areas");
 new Actions({ list: screen.list, root, actorName: root.dataset.actorName });
 
@@ -49,15 +56,20 @@ function link(code) {
   for (const row of areas.children) row.classList.toggle("is-marked", row.dataset.code === code);
 }
 map.onHover = link;
-for (const name of ["pointerover", "focusin"]) areas.addEventListener(name, (at) => link(at.target.closest(".area-row")?.dataset.code ?? null));
+for (const name of ["pointerover", "focusin"])
+  areas.addEventListener(name, (at) => link(at.target.closest(".area-row")?.dataset.code ?? null));
 for (const name of ["pointerleave", "focusout"]) areas.addEventListener(name, () => link(null));
 screen.list.list.addEventListener("pointerover", (over) => {
-  const area = screen.model.snapshot?.areas.find((found) => String(found.id) === over.target.closest(".alert-card")?.dataset.area);
+  const area = screen.model.snapshot?.areas.find(
+    (found) => String(found.id) === over.target.closest(".alert-card")?.dataset.area,
+  );
   link(area?.code ?? null);
 });
 screen.list.list.addEventListener("pointerleave", () => link(null));
 
-document.querySelector("[data-refusal] button")?.addEventListener("click", (click) => { click.target.closest("[data-refusal]").hidden = true; });
+document.querySelector("[data-refusal] button")?.addEventListener("click", (click) => {
+  click.target.closest("[data-refusal]").hidden = true;
+});
 setInterval(() => sound.show(), 1000);
 setLiveState("static");
 screen.start();

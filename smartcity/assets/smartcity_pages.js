@@ -45,8 +45,11 @@ function countChosen() {
   const form = document.querySelector("[data-convene]");
   if (!form) return;
   const show = () => {
-    const count = form.querySelectorAll('input[name="unit"]:checked, input[name="host"]:checked').length;
-    for (const place of document.querySelectorAll("[data-convene-count]")) place.textContent = count;
+    const count = form.querySelectorAll(
+      'input[name="unit"]:checked, input[name="host"]:checked',
+    ).length;
+    for (const place of document.querySelectorAll("[data-convene-count]"))
+      place.textContent = count;
   };
   form.addEventListener("change", show);
   show();
@@ -55,7 +58,8 @@ function countChosen() {
 function bindAll() {
   for (const box of document.querySelectorAll("[data-check-all]")) {
     box.addEventListener("change", () => {
-      for (const one of document.querySelectorAll(`input[name="${box.dataset.checkAll}"]`)) one.checked = box.checked;
+      for (const one of document.querySelectorAll(`input[name="${box.dataset.checkAll}"]`))
+        one.checked = box.checked;
     });
   }
 }

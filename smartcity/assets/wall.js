@@ -27,16 +27,29 @@ screen.painters.push((model) => {
   showConferences(model.snapshot.conferences ?? []);
 });
 
-screen.listeners.push(({ alert, calls }) => { if (calls && alert.severity === "critical") screen.list.pulse(alert.id); });
+screen.listeners.push(({ alert, calls }) => {
+  if (calls && alert.severity === "critical") screen.list.pulse(alert.id);
+});
 
 function showRest(rest) {
-  const parts = LEVELS.map((level) => [rest.filter((alert) => alert.severity === level).length, say(level)]).filter(([count]) => count);
-  write(root, "rest", rest.length ? `${say("rest", { count: rest.length })}: ${parts.map((part) => part.join(" ")).join(", ")}` : "");
+  const parts = LEVELS.map((level) => [
+    rest.filter((alert) => alert.severity === level).length,
+    say(level),
+  ]).filter(([count]) => count);
+  write(
+    root,
+    "rest",
+    rest.length
+      ? `${say("rest", { count: rest.length })}: ${parts.map((part) => part.join(" ")).join(", ")}`
+      : "",
+  );
 }
 
 function showConferences(found) {
   const now = serverNow();
-  const coming = found.filter((conference) => new Date(conference.ends_at) > now).slice(0, Number(root.dataset.conferences));
+  const coming = found
+    .filter((conference) => new Date(conference.ends_at) > now)
+    .slice(0, Number(root.dataset.conferences));
   const said = JSON.stringify(coming);
   if (conferences.dataset.said === said) return;
   conferences.dataset.said = said;
@@ -50,13 +63,18 @@ function part(name, className, text) {
   return element;
 }
 
-function emptyRow() { return part("li", "empty", say("no_conferences")); }
+function emptyRow() {
+  return part("li", "empty", say("no_conferences"));
+}
 
 function conferenceRow(conference) {
   const row = document.createElement("li");
   const short = conference.ready < conference.sites ? " is-short" : "";
-  row.append(part("strong", "", writeClock(new Date(conference.starts_at))), part("span", "today-title", conference.title),
-    part("span", `today-state${short}`, say("ready", conference)));
+  row.append(
+    part("strong", "", writeClock(new Date(conference.starts_at))),
+    part("span", "today-title", conference.title),
+    part("span", `today-state${short}`, say("ready", conference)),
+  );
   return row;
 }
 
@@ -71,7 +89,8 @@ setInterval(() => {
 // A fresh page once a night, when nothing urgent waits and the line is up: what leaked is given back.
 setInterval(() => {
   const quiet = screen.unowned() !== "critical" && screen.line.socket.connected;
-  if (quiet && writeClock(serverNow()) === RELOAD_AT && Date.now() - openedAt > 3600000) location.reload();
+  if (quiet && writeClock(serverNow()) === RELOAD_AT && Date.now() - openedAt > 3600000)
+    location.reload();
 }, 30000);
 
 screen.start();

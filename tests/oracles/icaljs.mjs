@@ -35,11 +35,9 @@ for (const item of all.filter((one) => !one.isRecurrenceException())) {
 }
 const people = all.map((item) =>
   ["organizer", "attendee"].flatMap((name) =>
-    item.component.getAllProperties(name).map((one) => [
-      name,
-      one.getFirstValue(),
-      one.getParameter("cn") ?? "",
-    ]),
+    item.component
+      .getAllProperties(name)
+      .map((one) => [name, one.getFirstValue(), one.getParameter("cn") ?? ""]),
   ),
 );
 const vevents = all.map((item) => ({

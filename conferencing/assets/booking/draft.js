@@ -4,7 +4,11 @@ const SAVE_DELAY_MS = 600;
 const LEFT_OUT = new Set(["csrf_token", "find", "group_name", "open_unit", "changing"]);
 
 function read(action) {
-  try { return JSON.parse(sessionStorage.getItem(PREFIX + action)); } catch { return null; }
+  try {
+    return JSON.parse(sessionStorage.getItem(PREFIX + action));
+  } catch {
+    return null;
+  }
 }
 
 function write(action, draft) {
@@ -12,7 +16,9 @@ function write(action, draft) {
     if (draft) sessionStorage.setItem(PREFIX + action, JSON.stringify(draft));
     else sessionStorage.removeItem(PREFIX + action);
     return true;
-  } catch { return false; } // storage is full or switched off: the form itself still holds everything
+  } catch {
+    return false;
+  } // storage is full or switched off: the form itself still holds everything
 }
 
 export function markSubmitted(action, submitted) {
@@ -21,7 +27,9 @@ export function markSubmitted(action, submitted) {
 }
 
 function fieldsOf(form) {
-  return [...new FormData(form)].filter(([name, value]) => !LEFT_OUT.has(name) && typeof value === "string");
+  return [...new FormData(form)].filter(
+    ([name, value]) => !LEFT_OUT.has(name) && typeof value === "string",
+  );
 }
 
 function timeText(moment) {

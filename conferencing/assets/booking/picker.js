@@ -1,5 +1,6 @@
 // The site picker: two panes, tri-state boxes, counts and search while typing.
-const fold = (text) => text.normalize("NFD").toLowerCase().replace(/đ/g, "d").replace(/\p{M}/gu, "").trim();
+const fold = (text) =>
+  text.normalize("NFD").toLowerCase().replace(/đ/g, "d").replace(/\p{M}/gu, "").trim();
 
 export function enhancePicker(picker) {
   if (!picker) return;
@@ -19,7 +20,11 @@ export function enhancePicker(picker) {
 }
 
 function readUnit(details) {
-  return { details, code: details.dataset.unit, boxes: [...details.querySelectorAll('input[name="sites"]')] };
+  return {
+    details,
+    code: details.dataset.unit,
+    boxes: [...details.querySelectorAll('input[name="sites"]')],
+  };
 }
 
 function unitRow(unit, units, picker) {
@@ -68,7 +73,8 @@ function refresh(picker, units) {
   for (const unit of units) {
     const count = unit.boxes.filter((box) => box.checked).length;
     chosen += count;
-    for (const place of unit.details.querySelectorAll("[data-unit-count]")) place.textContent = count;
+    for (const place of unit.details.querySelectorAll("[data-unit-count]"))
+      place.textContent = count;
     if (!unit.box) continue;
     unit.count.textContent = `${count}/${unit.boxes.length}`;
     unit.box.checked = count === unit.boxes.length;
@@ -76,7 +82,11 @@ function refresh(picker, units) {
   }
   picker.querySelector("[data-chosen]").textContent = chosen;
   if (!units.some((unit) => unit.details.open) && units.length) open(units[0], units);
-  else open(units.find((unit) => unit.details.open), units);
+  else
+    open(
+      units.find((unit) => unit.details.open),
+      units,
+    );
 }
 
 function bindButtons(picker, units) {
@@ -88,7 +98,8 @@ function bindButtons(picker, units) {
     if (button.matches("[data-all], [data-none]")) tick(all, button.matches("[data-all]"));
     else if (button.matches("[data-codes]")) tickCodes(all, button.dataset.codes.split(" "));
     else if (button.matches("[data-drop]")) tickCodes(all, button.dataset.drop.split(" "), false);
-    else if (unit && button.matches("[data-unit-all], [data-unit-none]")) tick(unit.boxes, button.matches("[data-unit-all]"));
+    else if (unit && button.matches("[data-unit-all], [data-unit-none]"))
+      tick(unit.boxes, button.matches("[data-unit-all]"));
     else return;
     click.preventDefault();
     changed(picker, units);
@@ -97,7 +108,10 @@ function bindButtons(picker, units) {
 
 function tickCodes(boxes, codes, on = true) {
   const wanted = new Set(codes);
-  tick(boxes.filter((box) => wanted.has(box.value)), on);
+  tick(
+    boxes.filter((box) => wanted.has(box.value)),
+    on,
+  );
 }
 
 function bindSearch(picker, units) {
@@ -115,7 +129,9 @@ function bindSearch(picker, units) {
     picker.querySelector("[data-find-none]").hidden = !words || found > 0;
     if (!words) refresh(picker, units);
   };
-  field.addEventListener("input", (change) => { if (!change.isComposing) search(); });
+  field.addEventListener("input", (change) => {
+    if (!change.isComposing) search();
+  });
   field.addEventListener("compositionend", search);
   field.addEventListener("keydown", (key) => {
     if (key.key !== "Enter" || key.isComposing || key.ctrlKey) return;

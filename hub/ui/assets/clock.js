@@ -1,16 +1,28 @@
 // Clocks and ages that stay true: <time data-clock="minutes|seconds"> and <time data-age datetime="…">.
 const ZONE = "Asia/Ho_Chi_Minh";
 const ENGLISH = document.documentElement.lang === "en";
-const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+const UNITS = [
+  ["day", 86400],
+  ["hour", 3600],
+  ["minute", 60],
+];
 
 // The server's clock decides: pages may say how far this machine's clock is off, in milliseconds.
 let offsetMs = 0;
-export function setClockOffset(milliseconds) { offsetMs = milliseconds; }
-export function serverNow() { return new Date(Date.now() + offsetMs); }
+export function setClockOffset(milliseconds) {
+  offsetMs = milliseconds;
+}
+export function serverNow() {
+  return new Date(Date.now() + offsetMs);
+}
 
 export function writeTime(instant, seconds = false) {
   return new Intl.DateTimeFormat("vi-VN", {
-    timeZone: ZONE, hour: "2-digit", minute: "2-digit", second: seconds ? "2-digit" : undefined, hourCycle: "h23",
+    timeZone: ZONE,
+    hour: "2-digit",
+    minute: "2-digit",
+    second: seconds ? "2-digit" : undefined,
+    hourCycle: "h23",
   }).format(instant);
 }
 
@@ -27,14 +39,19 @@ export function writeDigits(element, text) {
   const cells = element.querySelector(".digits");
   const spoken = element.querySelector(".visually-hidden");
   if (spoken) spoken.textContent = text;
-  if (!cells) { element.textContent = text; return; }
-  cells.replaceChildren(...[...text].map((letter) => {
-    if (!/\d/.test(letter)) return document.createTextNode(letter);
-    const cell = document.createElement("span");
-    cell.className = "digit";
-    cell.textContent = letter;
-    return cell;
-  }));
+  if (!cells) {
+    element.textContent = text;
+    return;
+  }
+  cells.replaceChildren(
+    ...[...text].map((letter) => {
+      if (!/\d/.test(letter)) return document.createTextNode(letter);
+      const cell = document.createElement("span");
+      cell.className = "digit";
+      cell.textContent = letter;
+      return cell;
+    }),
+  );
 }
 
 function tick() {

@@ -19,7 +19,8 @@ document.body.addEventListener("htmx:sendError", () => {
   document.dispatchEvent(new CustomEvent("hub:line", { detail: { lost: true } }));
 });
 document.body.addEventListener("htmx:afterRequest", (request) => {
-  if (request.detail.successful) document.dispatchEvent(new CustomEvent("hub:line", { detail: { lost: false } }));
+  if (request.detail.successful)
+    document.dispatchEvent(new CustomEvent("hub:line", { detail: { lost: false } }));
 });
 
 window.htmx = htmx;

@@ -17,5 +17,7 @@ for (const line of document.querySelectorAll("[data-password]")) {
     });
   }
   // A password must leave the field unreadable: browsers remember what text fields held.
-  field.form.addEventListener("submit", () => { field.type = "password"; });
+  field.form.addEventListener("submit", () => {
+    field.type = "password";
+  });
 }

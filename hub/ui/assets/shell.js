@@ -3,21 +3,34 @@ const SHORTCUTS_OFF = "hub.shortcuts.off";
 const TOAST_MS = 10000;
 
 function remembered(key) {
-  try { return localStorage.getItem(key); } catch { return null; }
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
 }
 
 function remember(key, value) {
   try {
     if (value === null) localStorage.removeItem(key);
     else localStorage.setItem(key, value);
-  } catch { /* a private window keeps nothing; the switch then lasts for this page */ }
+  } catch {
+    /* a private window keeps nothing; the switch then lasts for this page */
+  }
 }
 
 // Vietnamese input methods compose by backspacing: no key may act while they do.
 export function isTyping(key) {
   const target = key.target;
-  return key.isComposing || key.keyCode === 229 || key.ctrlKey || key.metaKey || key.altKey
-    || target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+  return (
+    key.isComposing ||
+    key.keyCode === 229 ||
+    key.ctrlKey ||
+    key.metaKey ||
+    key.altKey ||
+    target.isContentEditable ||
+    /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
+  );
 }
 
 const bindings = new Map();
@@ -28,7 +41,13 @@ export function bindKey(letter, act) {
 }
 
 function onKey(key) {
-  if (key.defaultPrevented || isTyping(key) || remembered(SHORTCUTS_OFF) || document.querySelector("dialog[open]")) return;
+  if (
+    key.defaultPrevented ||
+    isTyping(key) ||
+    remembered(SHORTCUTS_OFF) ||
+    document.querySelector("dialog[open]")
+  )
+    return;
   const act = bindings.get(key.key.toLowerCase());
   if (act) {
     key.preventDefault();
@@ -86,7 +105,10 @@ export function showToast(text, action) {
     button.type = "button";
     button.className = "btn btn-sm";
     button.textContent = action.label;
-    button.addEventListener("click", () => { toast.remove(); action.act(); });
+    button.addEventListener("click", () => {
+      toast.remove();
+      action.act();
+    });
     toast.append(button);
   }
   document.getElementById("toasts")?.append(toast);
