@@ -72,6 +72,7 @@ check: tools ## Formatting, lint, types, layers, templates, dependencies, locks,
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIOME) check --error-on-warnings
 	$(BIN)/djlint --lint --quiet hub conferencing smartcity
 	$(BIN)/deptry .
 	$(BIN)/python tools/check_locks.py

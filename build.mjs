@@ -221,7 +221,7 @@ function licences(metafile) {
     "Commune cells: schematic, computed from points; not administrative boundaries.";
   fs.writeFileSync(
     path.join(OUT, "THIRD-PARTY.txt"),
-    [...texts, map].join(`\n\n${"-".repeat(72)}\n\n`) + "\n",
+    `${[...texts, map].join(`\n\n${"-".repeat(72)}\n\n`)}\n`,
   );
 }
 
