@@ -60,7 +60,11 @@ services: ## Install what the tests talk to: PostgreSQL, mosquitto, Chromium, li
 	tools/services.sh
 
 .PHONY: test
-test: services check pytest ## Everything CI runs: every check and every test
+test: services check frontend pytest ## Everything CI runs: every check and every test
+
+.PHONY: frontend
+frontend: tools ## Test the scripts that need no browser
+	$(BIN)/node --test 'tests/frontend/*.test.mjs'
 
 .PHONY: pytest
 pytest: tools

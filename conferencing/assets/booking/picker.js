@@ -1,6 +1,5 @@
 // The site picker: two panes, tri-state boxes, counts and search while typing.
-const fold = (text) =>
-  text.normalize("NFD").toLowerCase().replace(/đ/g, "d").replace(/\p{M}/gu, "").trim();
+import { fold } from "./fold.js";
 
 export function enhancePicker(picker) {
   if (!picker) return;
