@@ -8,8 +8,8 @@ BIN := .venv/bin
 # The node of requirements-dev.lock, so that none need be on the PATH.
 BIOME := $(BIN)/node node_modules/@biomejs/biome/bin/biome
 PORT ?= 5000
-# The test machine has two cores.
-HUB_TEST_WORKERS ?= 2
+# The test machine has two cores; the longest tests wait for processes to come back and need none.
+HUB_TEST_WORKERS ?= 3
 # What the caller agrees to leave out, e.g. HUB_TEST_WITHOUT="postgres,browser".
 HUB_TEST_WITHOUT ?=
 export HUB_TEST_WITHOUT

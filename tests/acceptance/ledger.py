@@ -20,8 +20,8 @@ DETECTION_EVERY: Final = 25
 class Ledger:
     """Publishes numbered messages at a steady rate until told to stop.
 
-    ``acknowledged`` tells for each number the monotonic second of the broker's PUBACK. A broker
-    that goes away is met again within two seconds.
+    ``acknowledged`` holds the numbers of which the broker sent a PUBACK. A broker that goes away is
+    met again within two seconds.
 
     Message ``n`` is of device ``n % devices``; each 25th is a detection. The water rises once,
     above the mark, and stays there: each gauge has exactly one alert to raise.
@@ -41,7 +41,7 @@ class Ledger:
         self._lock = threading.Lock()
         self.began_at = datetime.now(UTC)
         self.sent = 0
-        self.acknowledged: dict[int, float] = {}
+        self.acknowledged: set[int] = set()
 
     def start(self) -> None:
         """Connect and begin."""
@@ -67,7 +67,7 @@ class Ledger:
             if number is None:
                 self._early.add(mid)
             else:
-                self.acknowledged[number] = time.monotonic()
+                self.acknowledged.add(number)
 
     def _publish(self) -> None:
         begun = time.monotonic()
@@ -86,7 +86,7 @@ class Ledger:
             self.sent += 1
             if sent.mid in self._early:
                 self._early.discard(sent.mid)
-                self.acknowledged[number] = time.monotonic()
+                self.acknowledged.add(number)
             else:
                 self._numbers[sent.mid] = number
 

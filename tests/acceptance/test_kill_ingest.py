@@ -192,7 +192,7 @@ def check_rows(session: Session, ledger: Ledger, seed: int) -> None:
         )  # fmt: skip
     again = [number for number, count in Counter(numbers + seen).items() if count > 1]
     assert again == [], f"stored twice, seed {seed}"
-    assert set(ledger.acknowledged) - set(numbers) - set(seen) == set(), f"lost, seed {seed}"
+    assert ledger.acknowledged - set(numbers) - set(seen) == set(), f"lost, seed {seed}"
     assert set(seen) == {n for n in range(ledger.sent) if ledger.is_detection(n)}
     assert levels == len(numbers)
     assert (refused, strays) == ([], [])
