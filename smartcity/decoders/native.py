@@ -1,22 +1,26 @@
-"""Native telemetry, `{"observed_at", "values": {property: number}, "units"?, "drill"?}`.
+"""What the native topics carry: telemetry, detections and presence, each read by its kind.
 
-Two readers with one answer: a strict one that names every fault, and in front of it a fast one for
-payloads that are plainly well formed. The fast one takes a payload only when the quotes it can
+Telemetry is `{"observed_at", "values": {property: number}, "units"?, "drill"?}` or a SenML pack. It
+has two readers with one answer: a strict one that names every fault, and in front of it a fast one
+for payloads that are plainly well formed. The fast one takes a payload only when the quotes it can
 account for are all the quotes there are; a repeated or unknown key, or an escape, adds some, and
 then the strict reader decides.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from smartcity.decoders import senml
+from smartcity.decoders.detection import decode_detection
 from smartcity.decoders.limits import (
     MAX_BYTES,
     MAX_INTEGER,
     MAX_PROPERTIES,
     Undecodable,
+    checked_size,
     flag,
     instant,
     json_object,
@@ -24,9 +28,11 @@ from smartcity.decoders.limits import (
     prop_name,
     text,
 )
-from smartcity.domain.reading import Decoded, Reading
+from smartcity.domain.reading import Decoded, Reading, StatusChange
+from smartcity.domain.topics import Topic, TopicKind
 
 MAX_UNIT: Final = 16
+_ONLINE: Final = {b"online": True, b"offline": False}
 
 
 class _Plain(msgspec.Struct, gc=False):
@@ -120,3 +126,31 @@ def _units(members: dict[str, object]) -> dict[str, str]:
     if not isinstance(units, dict):
         raise Undecodable("not-an-object", "units")
     return {prop: text(unit, "units", MAX_UNIT) for prop, unit in units.items()}
+
+
+def decode_status(device: str, payload: bytes, received_at: datetime) -> list[Decoded]:
+    """The device's presence at `received_at`: a last will is written long before it is sent.
+
+    Raises:
+        Undecodable: any other word.
+    """
+    online = _ONLINE.get(checked_size(payload).strip().lower())
+    if online is None:
+        raise Undecodable("unknown-status", ascii(payload[:20]))
+    return [StatusChange(device, online, received_at)]
+
+
+BY_KIND: Final[dict[TopicKind, Callable[[str, bytes, datetime], list[Decoded]]]] = {
+    TopicKind.TELEMETRY: decode_telemetry,
+    TopicKind.DETECTION: decode_detection,
+    TopicKind.STATUS: decode_status,
+}
+
+
+def decode(topic: Topic, payload: bytes, received_at: datetime) -> list[Decoded]:
+    """Read a message whose topic is already taken apart.
+
+    Raises:
+        Undecodable: the payload is not what its topic promises.
+    """
+    return BY_KIND[topic.kind](topic.device_code, payload, received_at)

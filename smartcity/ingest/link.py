@@ -177,7 +177,8 @@ class BrokerLink:
         self, _client: Client, _data: Any, _flags: DisconnectFlags, code: ReasonCode, _props: Any
     ) -> None:
         self._forget()
-        logger.warning("connection to the broker lost: %s", code)
+        level = logging.WARNING if code.is_failure else logging.INFO
+        logger.log(level, "connection to the broker ended: %s", code)
 
     def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         try:

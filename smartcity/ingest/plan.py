@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from smartcity.decoders.limits import Undecodable
-from smartcity.decoders.registry import decode
+from smartcity.decoders.native import decode
 from smartcity.domain.reading import Decoded, Detection, Reading, StatusChange, clock_fault
 from smartcity.domain.rules import RuleOutcome, RuleState, evaluate
 from smartcity.domain.topics import Topic, TopicError, parse_topic

@@ -1,138 +1,30 @@
-"""Writes observations, newest values, detections and device presence of a plan.
+"""Writes what a batch brings besides readings: detections, presence, and what nobody may say.
 
-The observation insert is the hot statement of the product and speaks to the driver directly;
-everything else is written once per series or device and batch, not once per message.
+Each is written once per device and batch, not once per message.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import delete, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from hub.db import dialect_name, to_micros
 from hub.journal import Fact
-from smartcity.domain.reading import Reading
-from smartcity.ingest.plan import Latest, Plan, Sighting
-from smartcity.ingest.registry import KnownDevice, KnownSeries
-from smartcity.models import Detection, Device, Series
+from smartcity.decoders.limits import MAX_BYTES
+from smartcity.ingest.plan import Plan, Refusal, Sighting, UnknownDevice
+from smartcity.ingest.registry import KnownDevice
+from smartcity.models import (
+    DeadLetter,
+    Detection,
+    Device,
+    QuarantinedDevice,
+    QuarantinedMessage,
+)
 
 SEEN_EVERY: Final = timedelta(seconds=10)
-
-_SQLITE_INSERT: Final = (
-    "INSERT INTO smartcity_observation (series_id, observed_at, received_at, value, is_drill)"
-    " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
-)
-# One statement with five arrays: the planner runs once and the rows travel once. The arrays are
-# written out as literals here, because the driver's own array adapter takes longer than the insert.
-_POSTGRES_INSERT: Final = (
-    "INSERT INTO smartcity_observation (series_id, observed_at, received_at, value, is_drill)"
-    " SELECT * FROM unnest(%s::int[], %s::timestamptz[], %s::timestamptz[], %s::float8[],"
-    " %s::bool[]) ON CONFLICT DO NOTHING"
-)
-_SQLITE_LATEST: Final = (
-    "UPDATE smartcity_series SET latest_value = ?, latest_observed_at = ?,"
-    " latest_received_at = ?, is_drill = ?, unit = coalesce(?, unit)"
-    " WHERE id = ? AND (latest_observed_at IS NULL OR latest_observed_at < ?)"
-)
-# Rows are locked in the order of their ids, so that two slots cannot wait for each other.
-_POSTGRES_LATEST: Final = (
-    "WITH news AS (SELECT * FROM unnest(%s::int[], %s::float8[], %s::timestamptz[],"
-    " %s::timestamptz[], %s::bool[], %s::text[])"
-    " AS n (id, value, observed_at, received_at, is_drill, unit)),"
-    " held AS (SELECT s.id FROM smartcity_series s JOIN news USING (id) ORDER BY s.id FOR UPDATE)"
-    " UPDATE smartcity_series s SET latest_value = n.value, latest_observed_at = n.observed_at,"
-    " latest_received_at = n.received_at, is_drill = n.is_drill, unit = coalesce(n.unit, s.unit)"
-    " FROM news n JOIN held USING (id) WHERE s.id = n.id"
-    " AND (s.latest_observed_at IS NULL OR s.latest_observed_at < n.observed_at)"
-)
-
-
-def write_observations(session: Session, plan: Plan) -> None:
-    """Insert new series, observations and newest values."""
-    _create_series(session, plan)
-    if not plan.observations:
-        return
-    if dialect_name(session) == "sqlite":
-        _observations_sqlite(session, plan)
-    else:
-        _observations_postgres(session, plan)
-
-
-def _create_series(session: Session, plan: Plan) -> None:
-    for (device, series), unit in ((entry, entry[1].unit) for entry in plan.new_series.values()):
-        known = session.execute(
-            select(Series.id).where(
-                Series.device_id == device.device_id, Series.prop == series.prop
-            )
-        ).scalar()
-        series.series_id = known or _insert_series(session, device, series, unit)
-
-
-def _insert_series(session: Session, device: KnownDevice, series: KnownSeries, unit: str) -> int:
-    row = {"device_id": device.device_id, "prop": series.prop, "unit": unit, "is_drill": False}
-    return session.execute(insert(Series).values(row).returning(Series.id)).scalar_one()
-
-
-def _observations_sqlite(session: Session, plan: Plan) -> None:
-    connection = session.connection()
-    rows = [
-        (s.series_id, to_micros(r.observed_at), to_micros(at), r.value, r.drill)
-        for s, r, at in plan.observations
-    ]
-    connection.exec_driver_sql(_SQLITE_INSERT, rows)
-    latest = [_latest_row(item) for item in plan.latest.values()]
-    if latest:
-        connection.exec_driver_sql(_SQLITE_LATEST, latest)
-
-
-def _latest_row(latest: Latest) -> tuple[Any, ...]:
-    reading = latest.reading
-    observed_at = to_micros(reading.observed_at)
-    return (
-        reading.value,
-        observed_at,
-        to_micros(latest.received_at),
-        reading.drill,
-        reading.unit,
-        latest.series.series_id,
-        observed_at,
-    )
-
-
-def _observations_postgres(session: Session, plan: Plan) -> None:
-    connection = session.connection()
-    columns = _columns(plan.observations)
-    connection.exec_driver_sql(_POSTGRES_INSERT, columns)
-    latest = list(plan.latest.values())
-    if latest:
-        values = (
-            _array(str(item.series.series_id) for item in latest),
-            _array(repr(item.reading.value) for item in latest),
-            _array(item.reading.observed_at.isoformat() for item in latest),
-            _array(item.received_at.isoformat() for item in latest),
-            _array("t" if item.reading.drill else "f" for item in latest),
-            [item.reading.unit for item in latest],
-        )
-        connection.exec_driver_sql(_POSTGRES_LATEST, values)
-
-
-def _columns(
-    observations: Sequence[tuple[KnownSeries, Reading, datetime]],
-) -> tuple[str, ...]:
-    return (
-        _array(str(series.series_id) for series, _, _ in observations),
-        _array(reading.observed_at.isoformat() for _, reading, _ in observations),
-        _array(received_at.isoformat() for _, _, received_at in observations),
-        _array(repr(reading.value) for _, reading, _ in observations),
-        _array("t" if reading.drill else "f" for _, reading, _ in observations),
-    )
-
-
-def _array(literals: Iterable[str]) -> str:
-    """A PostgreSQL array of numbers, instants or booleans, none of which needs quoting."""
-    return f"{{{','.join(literals)}}}"
+KEPT_PER_DEVICE: Final = 20
 
 
 def write_detections(session: Session, sightings: Sequence[Sighting]) -> list[Sighting]:
@@ -240,3 +132,94 @@ def learn_presence(plan: Plan) -> None:
         device, values = _presence(plan, code)
         device.last_seen_at = values.get("last_seen_at", device.last_seen_at)
         device.status = values.get("status", device.status)
+
+
+def write_dead_letters(session: Session, refusals: Sequence[Refusal]) -> None:
+    """Keep each refused message with its reason; bodies over the limit are cut."""
+    if refusals:
+        session.execute(insert(DeadLetter), [_dead_letter(refusal) for refusal in refusals])
+
+
+def _dead_letter(refusal: Refusal) -> dict[str, object]:
+    message, topic = refusal.message, refusal.topic
+    return {
+        "topic": message.topic.replace("\x00", "")[:300],
+        "payload": message.payload[:MAX_BYTES],
+        "payload_size": len(message.payload),
+        "reason": refusal.reason[:300],
+        "unit_code": topic.unit_code if topic else "",
+        "device_code": topic.device_code if topic else "",
+        "received_at": message.received_at,
+        "state": "open",
+    }
+
+
+def write_quarantine(session: Session, unknown_devices: Sequence[UnknownDevice]) -> None:
+    """Count the messages of unknown devices and keep the newest of each."""
+    groups: dict[tuple[str, str], list[UnknownDevice]] = defaultdict(list)
+    for unknown in unknown_devices:
+        groups[(unknown.topic.unit_code, unknown.topic.device_code)].append(unknown)
+    for (unit_code, device_code), group in sorted(groups.items()):
+        device_id, is_rejected = _count(session, unit_code, device_code, group)
+        if not is_rejected:
+            _keep_newest(session, device_id, group[-KEPT_PER_DEVICE:])
+
+
+def _count(
+    session: Session, unit_code: str, device_code: str, group: Sequence[UnknownDevice]
+) -> tuple[int, bool]:
+    found = session.execute(
+        select(QuarantinedDevice.id, QuarantinedDevice.decided)
+        .where(
+            QuarantinedDevice.unit_code == unit_code, QuarantinedDevice.device_code == device_code
+        )
+        .with_for_update()
+    ).first()
+    last = group[-1]
+    if found is None:
+        row = {
+            "unit_code": unit_code,
+            "device_code": device_code,
+            "reason": last.reason,
+            "first_seen_at": group[0].message.received_at,
+            "last_seen_at": last.message.received_at,
+            "message_count": len(group),
+            "decided": "",
+        }
+        statement = insert(QuarantinedDevice).values(row).returning(QuarantinedDevice.id)
+        return session.execute(statement).scalar_one(), False
+    session.execute(
+        update(QuarantinedDevice)
+        .where(QuarantinedDevice.id == found.id)
+        .values(
+            message_count=QuarantinedDevice.message_count + len(group),
+            last_seen_at=last.message.received_at,
+            reason=last.reason,
+        )
+    )
+    return found.id, found.decided == "rejected"
+
+
+def _keep_newest(session: Session, device_id: int, group: Sequence[UnknownDevice]) -> None:
+    rows = [
+        {
+            "quarantined_device_id": device_id,
+            "topic": unknown.message.topic,
+            "payload": unknown.message.payload[:MAX_BYTES],
+            "received_at": unknown.message.received_at,
+        }
+        for unknown in group
+    ]
+    session.execute(insert(QuarantinedMessage), rows)
+    of_device = QuarantinedMessage.quarantined_device_id == device_id
+    oldest_kept = (
+        select(QuarantinedMessage.id)
+        .where(of_device)
+        .order_by(QuarantinedMessage.id.desc())
+        .offset(KEPT_PER_DEVICE - 1)
+        .limit(1)
+        .scalar_subquery()
+    )
+    session.execute(
+        delete(QuarantinedMessage).where(of_device, QuarantinedMessage.id < oldest_kept)
+    )

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from smartcity.decoders import native
 from smartcity.decoders.limits import Undecodable, json_object
 from smartcity.decoders.native import _from_members, _plainly_well_formed, decode_telemetry
-from smartcity.decoders.registry import decode_native
 from smartcity.domain.reading import Decoded, Detection, Reading, StatusChange
+from smartcity.domain.topics import parse_topic
 
 RECEIVED = datetime(2020, 10, 19, 0, 0, tzinfo=UTC)
 TELEMETRY = "city/19249/tram/telemetry"
@@ -17,7 +18,7 @@ TELEMETRY = "city/19249/tram/telemetry"
 
 def decode(payload: bytes | str, kind: str = "telemetry") -> list[Decoded]:
     body = payload.encode() if isinstance(payload, str) else payload
-    return decode_native(f"city/19249/tram/{kind}", body, RECEIVED)
+    return native.decode(parse_topic(f"city/19249/tram/{kind}"), body, RECEIVED)
 
 
 def reason(payload: bytes | str, kind: str = "telemetry") -> str:
