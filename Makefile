@@ -27,32 +27,33 @@ help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort \
 		| awk 'BEGIN {FS = ":.*## "} {printf "  make %-10s %s\n", $$1, $$2}'
 
+# The marks of what is installed stand in .venv, so that they go when it goes.
 .PHONY: install
-install: .make/project ## Make .venv with what running needs, the front end and the hub command
+install: .venv/.made/project ## Make .venv with what running needs, the front end and the hub command
 	@:
 
-.make/runtime: requirements.lock requirements-build.lock requirements-node.lock tools/install.sh
+.venv/.made/runtime: requirements.lock requirements-build.lock requirements-node.lock tools/install.sh
 	tools/install.sh runtime
-	@mkdir -p .make && touch $@
+	@mkdir -p $(@D) && touch $@
 
-.make/project: .make/runtime pyproject.toml $(ASSETS)
+.venv/.made/project: .venv/.made/runtime pyproject.toml $(ASSETS)
 	tools/install.sh project
-	@mkdir -p .make && touch $@
+	@mkdir -p $(@D) && touch $@
 
 .PHONY: tools
-tools: .make/development ## Add to .venv what checks, tests and benchmarks need
+tools: .venv/.made/development ## Add to .venv what checks, tests and benchmarks need
 	@:
 
-.make/development: .make/project requirements-dev.lock package-lock.json
+.venv/.made/development: .venv/.made/project requirements-dev.lock package-lock.json
 	tools/install.sh development
-	@mkdir -p .make && touch $@
+	@mkdir -p $(@D) && touch $@
 
 .PHONY: wheel
 wheel: install ## Build dist/*.whl, which needs neither node nor a registry to be installed
 	tools/install.sh wheel
 
 .PHONY: run
-run: install ## Start everything with the demo data on http://127.0.0.1:5000 (PORT=5001 for another port)
+run: install ## Start everything with the demo data on http://127.0.0.1:5000 (PORT=5001 HUB_BROKER_PORT=18831 for others)
 	$(BIN)/hub run --demo --port $(PORT)
 
 .PHONY: services
@@ -110,6 +111,6 @@ lock: ## Compile the lock files anew from pyproject.toml (needs uv)
 
 .PHONY: clean
 clean: ## Remove what was built and cached; keeps .venv and the instance folder
-	rm -rf .make dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
+	rm -rf .venv/.made dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
 	rm -rf hub/ui/static/dist node_modules
 	find hub conferencing smartcity tests tools migrations -name __pycache__ -prune -exec rm -rf {} +

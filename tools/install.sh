@@ -33,12 +33,19 @@ ensure_venv_module() {
     fi
 }
 
+is_usable() {
+    [[ -f $venv/pyvenv.cfg ]] &&
+        $venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
 make_venv() {
-    if [[ -x $venv/bin/python ]]; then
-        return
-    fi
+    is_usable && return
     local python
     python=$(find_python)
+    if [[ -e $venv ]]; then
+        echo "$venv is half made or of a Python that is too old or gone: it is made anew."
+        rm -rf $venv
+    fi
     if has_uv; then
         uv venv --quiet --seed --python "$python" $venv
     else
