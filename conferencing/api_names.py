@@ -9,8 +9,6 @@ from hub.errors import FieldError, Invalid
 _OURS: Final = {
     "site_codes": "sites",
     "room_code": "room",
-    "bridge_code": "bridge",
-    "unit_id": "unit",
     "host_unit_id": "host",
 }
 

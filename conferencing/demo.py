@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from conferencing.availability.queries import check_availability
 from conferencing.booking.plan import Plan, check_request
+from conferencing.booking.requests import AttendeeRequest, BookingRequest
 from conferencing.booking.services import question_of, write_plan
 from conferencing.holds import services as holds
 from conferencing.models import (
@@ -22,7 +23,6 @@ from conferencing.models import (
     SiteGroup,
     SiteGroupMember,
 )
-from conferencing.requests import AttendeeRequest, BookingRequest
 from conferencing.revisions import refresh_fragment
 from hub.access.actor import Actor, Scope, actor_of
 from hub.access.capabilities import CAPABILITIES

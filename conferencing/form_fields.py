@@ -1,7 +1,6 @@
 """Form fields that several subjects use, and where a service's refusals are shown."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -11,8 +10,7 @@ from wtforms.validators import StopValidation
 
 from hub.access.models import OrgUnit
 from hub.errors import FieldError
-
-TOO_LONG = _l("Dài quá %(max)d ký tự.")
+from hub.orgunits.queries import unit_ref
 
 
 class WholeNumberField(IntegerField):  # type: ignore[misc]
@@ -33,12 +31,9 @@ class WholeNumberField(IntegerField):  # type: ignore[misc]
             raise StopValidation
 
 
-NEEDED: Final = _l("Không được để trống.")
-
-
 def unit_choices(units: Sequence[OrgUnit]) -> list[SelectChoice]:
     """Give units as the options of a list."""
-    return [SelectChoice(str(unit.id), unit.name) for unit in units]
+    return [SelectChoice(unit_ref(unit), unit.name) for unit in units]
 
 
 def show_errors(form: FlaskForm, errors: Iterable[FieldError]) -> list[tuple[str, str]]:

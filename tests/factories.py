@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from conferencing.booking.requests import AttendeeRequest, BookingRequest
 from conferencing.models import Bridge, Room, Site
-from conferencing.requests import AttendeeRequest, BookingRequest
 from hub.access.actor import Actor, Scope
 from hub.access.capabilities import ALL_CAPABILITIES, capabilities_of
 from hub.access.models import OrgUnit

@@ -11,10 +11,12 @@ from werkzeug.datastructures import MultiDict
 
 from conferencing.booking.forms import AttendeeRow, read_attendees, read_pasted
 from conferencing.booking.page import BookingPage, attendee_values
+from conferencing.places.groups.drafts import GroupDraft
 from conferencing.places.groups.services import create_group
-from conferencing.requests import GroupRequest
+from hub.access.models import OrgUnit
 from hub.db import transaction
 from hub.errors import HubError
+from hub.orgunits.queries import unit_ref
 
 Posted = MultiDict[str, str]
 SEPARATOR: Final = ":"
@@ -96,7 +98,9 @@ def _save_group(page: BookingPage, posted: Posted, _value: str) -> None:
         return
     try:
         with transaction() as session:
-            create_group(session, page.actor, GroupRequest(name, page.actor.home_unit_id, codes))
+            home = session.get_one(OrgUnit, page.actor.home_unit_id)
+            asked = {"name": name, "unit": unit_ref(home), "sites": codes}
+            create_group(session, page.actor, GroupDraft.read(asked))
     except HubError as error:
         page.notices.append(("medium", error.message))
         return

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from conferencing.api_names import api_names
 from conferencing.booking.plan import dated, host_unit, is_room_open_to
+from conferencing.booking.requests import AttendeeRequest, BookingRequest
 from conferencing.booking.services import book_in_transaction
 from conferencing.domain.errors import RecurrenceError
 from conferencing.domain.interval import Interval
 from conferencing.holds.services import busy_spans
 from conferencing.models import Conference, Room, Site
 from conferencing.places.rooms.queries import usable_rooms
-from conferencing.requests import AttendeeRequest, BookingRequest
 from conferencing.schemas import ConferenceAnswer, Type, to_schema
 from hub.access.actor import Actor, current_actor
 from hub.access.models import OrgUnit

@@ -18,8 +18,8 @@ from conferencing.booking.api import (
 )
 from conferencing.booking.cancelling import cancel
 from conferencing.booking.changing import change_in_transaction, request_of
+from conferencing.booking.requests import BookingRequest
 from conferencing.models import Conference
-from conferencing.requests import BookingRequest
 from conferencing.schemas import ConferenceAnswer, Type, conference_in_sight, to_schema
 from hub.access.actor import Actor, current_actor
 from hub.api import ApiModel, Instant, Text, keep_answer, operation

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from conferencing.access.services import require_alive, require_change
 from conferencing.availability.queries import Question
 from conferencing.booking.plan import Plan, check_request
+from conferencing.booking.requests import AttendeeRequest, BookingRequest
 from conferencing.booking.services import (
     Also,
     new_attendee,
@@ -33,7 +34,6 @@ from conferencing.history import note_change
 from conferencing.holds import services as holds
 from conferencing.invitations.services import Recipient, recipients, withdraw_letters, write_letters
 from conferencing.models import Attendee, Conference, ConferenceSite
-from conferencing.requests import AttendeeRequest, BookingRequest
 from conferencing.revisions import compared_revision, refresh_fragment
 from hub.access.actor import Actor
 from hub.clock import now

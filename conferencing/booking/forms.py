@@ -20,6 +20,7 @@ from wtforms import (
     TextAreaField,
 )
 
+from conferencing.booking.requests import AttendeeRequest, BookingRequest
 from conferencing.domain.errors import RecurrenceError
 from conferencing.domain.policy import NEEDS_REASON, ConferenceType
 from conferencing.domain.recurrence import Recurrence
@@ -29,7 +30,6 @@ from conferencing.domain.recurrence_pattern import (
     build_recurrence,
     pattern_of,
 )
-from conferencing.requests import AttendeeRequest, BookingRequest
 from conferencing.time_words import parse_day, parse_time, write_day
 from hub.clock import TZ, local, now
 from hub.errors import FieldError, Invalid

@@ -22,6 +22,7 @@ from conferencing.booking.forms import (
     working_hours_words,
 )
 from conferencing.booking.plan import dated
+from conferencing.booking.requests import BookingRequest
 from conferencing.domain.errors import RecurrenceError
 from conferencing.domain.interval import Interval
 from conferencing.models import Conference, Room, Site
@@ -29,7 +30,6 @@ from conferencing.places.groups.queries import visible_groups
 from conferencing.places.picker import Choice, Picker, build_picker
 from conferencing.places.rooms.queries import usable_rooms
 from conferencing.places.sites.bookable import bookable_sites
-from conferencing.requests import BookingRequest
 from conferencing.time_words import write_day, write_time
 from hub.access.actor import Actor
 from hub.clock import local

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from conferencing.booking.requests import AttendeeRequest, BookingRequest
 from conferencing.domain.errors import (
     NoOccurrenceError,
     OverlappingOccurrencesError,
@@ -22,7 +23,6 @@ from conferencing.domain.policy import DEFAULT_PRIORITIES, ConferenceType, Prior
 from conferencing.domain.recurrence import DatedOccurrence, Recurrence
 from conferencing.models import Room, Site
 from conferencing.places.sites.queries import sites_by_code
-from conferencing.requests import AttendeeRequest, BookingRequest
 from hub.access.actor import Actor
 from hub.access.models import OrgUnit
 from hub.clock import TZ, now

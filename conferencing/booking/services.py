@@ -16,12 +16,12 @@ from conferencing.availability.queries import (
     conflict_items,
 )
 from conferencing.booking.plan import Plan, check_request
+from conferencing.booking.requests import AttendeeRequest, BookingRequest
 from conferencing.domain.recurrence import DatedOccurrence
 from conferencing.history import note_change
 from conferencing.holds import services as holds
 from conferencing.invitations.services import recipients, write_letters
 from conferencing.models import Attendee, Conference, ConferenceSite, Occurrence, Site
-from conferencing.requests import AttendeeRequest, BookingRequest
 from conferencing.revisions import organizer_of, refresh_fragment
 from hub.access.actor import Actor
 from hub.clock import local, now

@@ -26,6 +26,7 @@ from conferencing.booking.form_refusals import clash_notes, just_booked, taken_c
 from conferencing.booking.forms import TYPES, booking_request
 from conferencing.booking.page import BookingPage, Purpose, form_values, load_page
 from conferencing.booking.plan import Plan, check_request
+from conferencing.booking.requests import BookingRequest
 from conferencing.booking.services import book_in_transaction, question_of, refuse_clashes
 from conferencing.domain.policy import (
     ConferenceType,
@@ -37,7 +38,6 @@ from conferencing.domain.policy import (
 from conferencing.domain.policy import Plan as PolicyPlan
 from conferencing.models import Conference
 from conferencing.occurrences.queries import conference_by_code
-from conferencing.requests import BookingRequest
 from conferencing.time_words import write_day
 from hub.access import current_actor, maybe_actor, public, requires
 from hub.access.actor import Actor

@@ -1,7 +1,5 @@
 """The answer a site gave by telephone, written down by whoever keeps the site or the conference."""
 
-from dataclasses import replace
-
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,13 +9,14 @@ from conferencing.blueprint import bp
 from conferencing.conferences.forms import OnBehalfForm
 from conferencing.form_fields import show_errors
 from conferencing.invitations.answers import answer_for_site
+from conferencing.invitations.drafts import SiteReply
 from conferencing.invitations.forms import form_for
 from conferencing.models import Conference, ConferenceSite
 from conferencing.occurrences.queries import conference_by_code
-from conferencing.requests import SiteAnswer
 from hub.access import current_actor, requires
 from hub.db import read_session, transaction
 from hub.errors import Conflict, Invalid, NotFound
+from hub.ui.forms import read_form
 
 
 @bp.get("/conferences/<code>/sites/<site_code>/answer")
@@ -41,8 +40,8 @@ def answer_for(code: str, site_code: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             conference = _site_row(session, code, site_code).conference
-            answer = signed(form.to_request(), current_actor().name)
-            answer_for_site(session, current_actor(), conference, site_code, answer)
+            reply = signed(read_form(SiteReply, form), current_actor().name)
+            answer_for_site(session, current_actor(), conference, site_code, reply)
     except Invalid as error:
         return _page(row, form, show_errors(form, error.errors)), 422
     except Conflict as error:
@@ -51,11 +50,11 @@ def answer_for(code: str, site_code: str) -> ResponseReturnValue:
     return redirect(url_for("conferencing.show_conference", code=code), 303)
 
 
-def signed(answer: SiteAnswer, writer: str) -> SiteAnswer:
+def signed(reply: SiteReply, writer: str) -> SiteReply:
     """Return the answer with who wrote it down, on behalf of whom."""
     words = _("%(writer)s ghi thay", writer=writer)
-    who = f"{words}: {answer.answered_by}" if answer.answered_by else words
-    return replace(answer, answered_by=who[:120])
+    who = f"{words}: {reply.answered_by}" if reply.answered_by else words
+    return reply.model_copy(update={"answered_by": who[:120]})
 
 
 def _site_row(session: Session, code: str, site_code: str) -> ConferenceSite:

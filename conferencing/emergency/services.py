@@ -18,6 +18,7 @@ from conferencing.booking.preemption import (
     release,
     tell_displaced,
 )
+from conferencing.booking.requests import BookingRequest
 from conferencing.booking.services import clash_conflict, write_booking
 from conferencing.domain.availability import PortPool
 from conferencing.domain.interval import Interval
@@ -29,7 +30,6 @@ from conferencing.occurrences.days import state_of_row
 from conferencing.occurrences.queries import OccurrenceRow, occurrences_between
 from conferencing.places.rooms.queries import usable_rooms
 from conferencing.places.sites.queries import sites_by_code, sites_of_units, visible_sites
-from conferencing.requests import BookingRequest
 from hub.access.actor import Actor
 from hub.access.models import OrgUnit
 from hub.clock import local

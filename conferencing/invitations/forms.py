@@ -5,16 +5,14 @@ from typing import Any, ClassVar
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectChoice, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
-from wtforms.validators import Optional as MayBeEmpty
+from wtforms.validators import InputRequired
 
-from conferencing.form_fields import TOO_LONG, WholeNumberField
+from conferencing.form_fields import WholeNumberField
+from conferencing.invitations.drafts import PersonReply, SiteReply
 from conferencing.models import Attendee, ConferenceSite
-from conferencing.requests import AttendeeAnswer, SiteAnswer
-from hub.text import clean
+from hub.ui.forms import limits
 
 CHOOSE = _l("Chọn một trong các ô trên.")
-MAX_HEADCOUNT = 2000
 
 
 class SiteAnswerForm(FlaskForm):  # type: ignore[misc]
@@ -30,28 +28,13 @@ class SiteAnswerForm(FlaskForm):  # type: ignore[misc]
         choices=[SelectChoice("ACCEPTED", _l("Dự")), SelectChoice("DECLINED", _l("Không dự"))],
         validators=[InputRequired(CHOOSE)],
     )
-    headcount = WholeNumberField(
-        _l("Số người dự"),
-        validators=[
-            MayBeEmpty(),
-            NumberRange(0, MAX_HEADCOUNT, _l("Số người từ 0 đến %(max)d.")),
-        ],
+    headcount = WholeNumberField(_l("Số người dự"), limits(SiteReply, "headcount"))
+    technician_name = StringField(_l("Người trực kỹ thuật"), limits(SiteReply, "technician_name"))
+    technician_phone = StringField(
+        _l("Điện thoại người trực"), limits(SiteReply, "technician_phone")
     )
-    technician_name = StringField(_l("Người trực kỹ thuật"), [Length(max=120, message=TOO_LONG)])
-    technician_phone = StringField(_l("Điện thoại người trực"), [Length(max=30, message=TOO_LONG)])
-    answered_by = StringField(_l("Người trả lời"), [Length(max=120, message=TOO_LONG)])
-    note = TextAreaField(_l("Ghi chú, hoặc lý do không dự"), [Length(max=500, message=TOO_LONG)])
-
-    def to_request(self) -> SiteAnswer:
-        """Give what the service asks for."""
-        return SiteAnswer(
-            partstat=self.partstat.data,
-            headcount=self.headcount.data,
-            technician_name=clean(self.technician_name.data or ""),
-            technician_phone=clean(self.technician_phone.data or ""),
-            note=clean(self.note.data or ""),
-            answered_by=clean(self.answered_by.data or ""),
-        )
+    answered_by = StringField(_l("Người trả lời"), limits(SiteReply, "answered_by"))
+    note = TextAreaField(_l("Ghi chú, hoặc lý do không dự"), limits(SiteReply, "note"))
 
 
 class AttendeeAnswerForm(FlaskForm):  # type: ignore[misc]
@@ -72,17 +55,9 @@ class AttendeeAnswerForm(FlaskForm):  # type: ignore[misc]
         validators=[InputRequired(CHOOSE)],
     )
     proxy_name = StringField(
-        _l("Người dự thay: họ tên, chức vụ"), [Length(max=160, message=TOO_LONG)]
+        _l("Người dự thay: họ tên, chức vụ"), limits(PersonReply, "proxy_name")
     )
-    note = TextAreaField(_l("Ghi chú, hoặc lý do không dự"), [Length(max=500, message=TOO_LONG)])
-
-    def to_request(self) -> AttendeeAnswer:
-        """Give what the service asks for."""
-        return AttendeeAnswer(
-            partstat=self.partstat.data,
-            proxy_name=clean(self.proxy_name.data or ""),
-            note=clean(self.note.data or ""),
-        )
+    note = TextAreaField(_l("Ghi chú, hoặc lý do không dự"), limits(PersonReply, "note"))
 
 
 def form_for(

@@ -26,15 +26,16 @@ from conferencing.blueprint import bp
 from conferencing.form_fields import show_errors
 from conferencing.invitations.answers import answer_attendee, answer_site, dates_ahead, find_answer
 from conferencing.invitations.calendar_file import calendar_file
+from conferencing.invitations.drafts import PersonReply, SiteReply
 from conferencing.invitations.forms import AttendeeAnswerForm, SiteAnswerForm, form_for
 from conferencing.models import Attendee, ConferenceSite, Occurrence
-from conferencing.requests import AttendeeAnswer, SiteAnswer
 from config import Settings
 from hub.access import public
 from hub.brakes import limiter
 from hub.clock import now
 from hub.db import read_session, transaction
 from hub.errors import Conflict, Invalid, NotAllowed, NotFound
+from hub.ui.forms import read_form
 
 CHOICES = {"accepted": "ACCEPTED", "declined": "DECLINED", "delegated": "DELEGATED"}
 SHOWN_DATES = 3
@@ -111,7 +112,7 @@ def save_answer(secret: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(invited, secret, form), 422
     try:
-        _store(secret, form.to_request())
+        _store(secret, form)
     except Invalid as error:
         extra = show_errors(form, error.errors)
         return _page(invited, secret, form, extra), 422
@@ -120,12 +121,12 @@ def save_answer(secret: str) -> ResponseReturnValue:
     return redirect(url_for("conferencing.answer_page", secret=secret, saved=1), 303)
 
 
-def _store(secret: str, answer: SiteAnswer | AttendeeAnswer) -> None:
+def _store(secret: str, form: AnswerForm) -> None:
     with transaction() as session:
-        if isinstance(answer, SiteAnswer):
-            answer_site(session, secret, answer)
+        if isinstance(form, SiteAnswerForm):
+            answer_site(session, secret, read_form(SiteReply, form))
         else:
-            answer_attendee(session, secret, answer)
+            answer_attendee(session, secret, read_form(PersonReply, form))
 
 
 @bp.get("/answer/<secret>.ics")

@@ -14,8 +14,9 @@ from conferencing.domain.interval import Interval
 from conferencing.holds.services import BusyRow, busy_rows, port_spans
 from conferencing.models import Bridge, Room
 from conferencing.occurrences.queries import Filters, OccurrenceRow, occurrences_between
+from conferencing.places.bridges.queries import visible_bridges
 from conferencing.places.picker import CONDITION_ICONS, Choice, PickUnit, build_picker
-from conferencing.places.rooms.queries import usable_rooms, visible_bridges
+from conferencing.places.rooms.queries import usable_rooms
 from conferencing.places.sites.queries import visible_sites
 from conferencing.timeline.axis import PARTS, Axis, Place
 from hub.access.actor import Actor

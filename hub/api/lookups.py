@@ -2,35 +2,16 @@
 
 from typing import Any, TypeVar
 
-from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from hub.access.actor import Actor, Scope, UnitColumn, current_actor
+from hub.access.actor import Scope, UnitColumn, current_actor
 from hub.access.models import OrgUnit
 from hub.api.shapes import LARGEST_ID
-from hub.errors import FieldError, Invalid, NotFound
-from hub.orgunits.queries import in_force
+from hub.errors import NotFound
+from hub.orgunits.queries import unit_named
 
 Row = TypeVar("Row")
-
-
-def unit_named(session: Session, actor: Actor, code: str, field: str = "unit") -> OrgUnit:
-    """Return the unit in force of this code ("457", or "district:457") that the actor may see.
-
-    Raises:
-        Invalid: there is none.
-    """
-    level, separator, bare = code.partition(":")
-    query = select(OrgUnit).where(
-        OrgUnit.code == (bare if separator else code), in_force(), actor.scope.clause(OrgUnit.id)
-    )
-    if separator:
-        query = query.where(OrgUnit.level == level)
-    unit = session.scalars(query.order_by(OrgUnit.path)).first()
-    if unit is None:
-        raise Invalid([FieldError(field, _("Không có đơn vị này trong khu vực của bạn."))])
-    return unit
 
 
 def scope_conditions(

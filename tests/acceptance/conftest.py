@@ -21,9 +21,9 @@ from flask.testing import FlaskClient
 
 from conferencing import demo as conferencing_demo
 from conferencing.booking.plan import check_request
+from conferencing.booking.requests import BookingRequest
 from conferencing.booking.services import book
 from conferencing.models import Conference
-from conferencing.requests import BookingRequest
 from hub.access.actor import actor_of
 from hub.accounts import demo as accounts_demo
 from hub.accounts.services import create_token, find_user, open_session

@@ -8,8 +8,8 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Final
 
+from conferencing.booking.requests import BookingRequest
 from conferencing.booking.services import book_in_transaction
-from conferencing.requests import BookingRequest
 from hub.clock import now
 from hub.db import db
 from hub.errors import Conflict

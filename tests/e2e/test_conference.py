@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Response, expect
 
 from conferencing.invitations.answers import answer_site
-from conferencing.requests import SiteAnswer
+from conferencing.invitations.drafts import SiteReply
 from tests.e2e.conftest import Site, Visits
 from tests.factories import in_days
 from tests.web.conferencing.province import Booked, book_one
@@ -35,6 +35,8 @@ def test_an_answer_appears_without_a_reload(site: Site, visit: Visits, booked: B
     page = visit("thuky", f"/conferences/{booked.code}")
     expect(page.locator("#live-state")).to_contain_text("Trực tiếp", timeout=20_000)
     with site.write() as session:
-        answer_site(session, booked.site_secrets["DC-457"], SiteAnswer("ACCEPTED", 7))
+        answer_site(
+            session, booked.site_secrets["DC-457"], SiteReply(partstat="ACCEPTED", headcount=7)
+        )
     row = page.locator("#conference-body tbody tr").filter(has_text="Xác nhận")
     expect(row).to_have_count(1, timeout=20_000)

@@ -5,24 +5,21 @@ from typing import Annotated, Final
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from conferencing.api_names import api_names
 from conferencing.models import Bridge
-from conferencing.places.rooms.queries import visible_bridges
-from conferencing.places.rooms.services import create_bridge, update_bridge
-from conferencing.places.sites.api import sent_values
-from conferencing.requests import BridgeRequest
+from conferencing.places.bridges.drafts import BridgeDraft
+from conferencing.places.bridges.queries import visible_bridges
+from conferencing.places.bridges.services import bridge_values, create_bridge, update_bridge
 from hub.access.actor import current_actor
 from hub.api import (
-    ApiAnswer,
-    ApiModel,
-    Code,
     Flag,
     Page,
     PageQuery,
-    Words,
+    answer_of,
+    body_of,
+    change_of,
     operation,
     page_of,
-    unit_named,
+    sent_values,
 )
 from hub.cursors import read_cursor
 from hub.db import read_session
@@ -31,18 +28,10 @@ from hub.text import fold
 
 VIEW: Final = "site.view"
 MANAGE: Final = "room.manage"
-Ports = Annotated[int, Field(ge=1, le=100_000)]
 
 
-class BridgeAnswer(ApiAnswer):
+class BridgeAnswer(answer_of(BridgeDraft)):  # type: ignore[misc]
     """A bridge and the number of its ports."""
-
-    id: int
-    code: str
-    name: str
-    unit: str
-    ports: int
-    is_active: bool
 
 
 class BridgeQuery(PageQuery):
@@ -52,33 +41,18 @@ class BridgeQuery(PageQuery):
     q: Annotated[str, Field(max_length=100)] = ""
 
 
-class BridgeChange(ApiModel):
-    """What to change; members left out or null stay as they are."""
-
-    name: Words | None = None
-    unit: Code | None = None
-    ports: Ports | None = None
-    is_active: bool | None = None
-
-
-class BridgeBody(BridgeChange):
+class BridgeBody(body_of(BridgeDraft)):  # type: ignore[misc]
     """A bridge to create."""
 
-    code: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
-    name: Words
-    unit: Code
-    ports: Ports
+
+class BridgeChange(change_of(BridgeDraft, "code")):  # type: ignore[misc]
+    """What to change; members left out or null stay as they are."""
 
 
 def _to_schema(bridge: Bridge) -> BridgeAnswer:
-    return BridgeAnswer(
-        id=bridge.id,
-        code=bridge.code,
-        name=bridge.name,
-        unit=bridge.unit.code,
-        ports=bridge.ports,
-        is_active=bridge.is_active,
-    )
+    values = BridgeDraft.values_of(bridge, unit=bridge.unit.code)
+    answer: BridgeAnswer = BridgeAnswer.model_construct(id=bridge.id, **values)
+    return answer
 
 
 @operation(
@@ -139,11 +113,8 @@ def read_bridge(code: str) -> BridgeAnswer:
 )
 def add_bridge(session: Session, body: BridgeBody) -> BridgeAnswer:
     """Rooms can be put on it from now on."""
-    actor = current_actor()
-    unit = unit_named(session, actor, body.unit)
-    with api_names():
-        request = BridgeRequest(unit_id=unit.id, **sent_values(body, "unit"))
-        return _to_schema(create_bridge(session, actor, request))
+    draft = BridgeDraft.read(sent_values(body))
+    return _to_schema(create_bridge(session, current_actor(), draft))
 
 
 @operation(
@@ -157,11 +128,6 @@ def add_bridge(session: Session, body: BridgeBody) -> BridgeAnswer:
 )
 def change_bridge(session: Session, code: str, body: BridgeChange) -> BridgeAnswer:
     """Change everything but the code; fewer ports bind future bookings only."""
-    actor = current_actor()
     bridge = bridge_in_reach(session, code)
-    values = {name: getattr(bridge, name) for name in BridgeRequest.__dataclass_fields__}
-    values.update(sent_values(body, "unit"))
-    if body.unit is not None:
-        values["unit_id"] = unit_named(session, actor, body.unit).id
-    with api_names():
-        return _to_schema(update_bridge(session, actor, bridge, BridgeRequest(**values)))
+    draft = BridgeDraft.read({**bridge_values(bridge), **sent_values(body)})
+    return _to_schema(update_bridge(session, current_actor(), bridge, draft))

@@ -17,14 +17,17 @@ from conferencing.domain.interval import Interval
 from conferencing.form_fields import show_errors, unit_choices
 from conferencing.holds.services import port_spans
 from conferencing.models import Bridge
-from conferencing.places.rooms.forms import BridgeForm
-from conferencing.places.rooms.queries import bridge_by_code, usable_rooms, visible_bridges
-from conferencing.places.rooms.services import create_bridge, update_bridge
+from conferencing.places.bridges.drafts import BridgeDraft
+from conferencing.places.bridges.forms import BridgeForm
+from conferencing.places.bridges.queries import bridge_by_code, visible_bridges
+from conferencing.places.bridges.services import bridge_values, create_bridge, update_bridge
+from conferencing.places.rooms.queries import usable_rooms
 from conferencing.places.sites.listing import units_for
 from hub.access import current_actor, requires
 from hub.clock import local, now
 from hub.db import read_session, transaction
 from hub.errors import Invalid
+from hub.ui.forms import read_form
 
 FIRST_HOUR: Final = 6
 LAST_HOUR: Final = 20
@@ -132,8 +135,8 @@ def show_bridge(code: str) -> str:
 
 
 def _form(bridge: Bridge | None = None) -> BridgeForm:
-    form = BridgeForm(obj=bridge) if bridge else BridgeForm(data={"is_active": True})
-    form.unit_id.choices = unit_choices(units_for(read_session(), current_actor(), CAPABILITY))
+    form = BridgeForm(data=bridge_values(bridge) if bridge else {"is_active": True})
+    form.unit.choices = unit_choices(units_for(read_session(), current_actor(), CAPABILITY))
     return form
 
 
@@ -153,7 +156,7 @@ def add_bridge() -> ResponseReturnValue:
         return _form_page(form), 422
     try:
         with transaction() as session:
-            code = create_bridge(session, current_actor(), form.to_request()).code
+            code = create_bridge(session, current_actor(), read_form(BridgeDraft, form)).code
     except Invalid as error:
         return _form_page(form, extra=show_errors(form, error.errors)), 422
     return _saved(code)
@@ -185,7 +188,7 @@ def change_bridge(code: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             kept = bridge_by_code(session, actor, code)
-            new_code = update_bridge(session, actor, kept, form.to_request()).code
+            new_code = update_bridge(session, actor, kept, read_form(BridgeDraft, form)).code
     except Invalid as error:
         return _form_page(form, bridge, show_errors(form, error.errors)), 422
     return _saved(new_code)

@@ -6,16 +6,14 @@ from sqlalchemy.orm import Session, selectinload
 
 from conferencing.models import SiteGroup, SiteGroupMember
 from hub.access.actor import Actor
-from hub.access.models import OrgUnit
 from hub.errors import NotFound
-from hub.orgunits.queries import path_ids
+from hub.orgunits.queries import home_path_ids
 from hub.text import sort_key
 
 
 def visible_groups(session: Session, actor: Actor) -> list[SiteGroup]:
     """Return the groups the actor may choose from, in Vietnamese order."""
-    home = session.get(OrgUnit, actor.home_unit_id) if actor.home_unit_id else None
-    above = path_ids(home.path) if home else []
+    above = home_path_ids(session, actor)
     query = (
         select(SiteGroup)
         .options(selectinload(SiteGroup.members).joinedload(SiteGroupMember.site))

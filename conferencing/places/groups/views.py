@@ -1,6 +1,6 @@
 """Saved selections of sites: the list, and the form to choose the sites of one."""
 
-from typing import Final
+from typing import Any, Final
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,15 +9,17 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from conferencing.blueprint import bp
+from conferencing.form_fields import unit_choices
 from conferencing.models import SiteGroup
+from conferencing.places.groups.drafts import GroupDraft
 from conferencing.places.groups.queries import group_by_id, visible_groups
 from conferencing.places.groups.services import create_group, delete_group, update_group
 from conferencing.places.sites.listing import grouped, site_items, units_for
-from conferencing.requests import GroupRequest
 from hub.access import current_actor, requires
 from hub.access.models import OrgUnit
 from hub.db import read_session, transaction
 from hub.errors import Invalid
+from hub.orgunits.queries import unit_ref
 
 CAPABILITY: Final = "group.manage"
 
@@ -37,7 +39,7 @@ def list_groups() -> str:
 @requires(CAPABILITY)
 def new_group() -> str:
     """Show the form of a new selection."""
-    return _form_page(None, GroupRequest("", current_actor().home_unit_id or 0, ()))
+    return _form_page(None, {"name": "", "unit": "", "sites": ()})
 
 
 @bp.post("/groups/new")
@@ -47,7 +49,7 @@ def add_group() -> ResponseReturnValue:
     asked = _posted()
     try:
         with transaction() as session:
-            create_group(session, current_actor(), asked)
+            create_group(session, current_actor(), GroupDraft.read(asked))
     except Invalid as error:
         return _form_page(None, asked, _sentences(error)), 422
     return _saved()
@@ -57,9 +59,11 @@ def add_group() -> ResponseReturnValue:
 @requires(CAPABILITY)
 def edit_group(group_id: int) -> str:
     """Show the form of a selection."""
-    group = group_by_id(read_session(), current_actor(), group_id)
+    session = read_session()
+    group = group_by_id(session, current_actor(), group_id)
+    unit = session.get_one(OrgUnit, group.unit_id)
     codes = tuple(member.site.code for member in group.members)
-    return _form_page(group, GroupRequest(group.name, group.unit_id, codes))
+    return _form_page(group, {"name": group.name, "unit": unit_ref(unit), "sites": codes})
 
 
 @bp.post("/groups/<int:group_id>")
@@ -69,7 +73,8 @@ def change_group(group_id: int) -> ResponseReturnValue:
     asked, actor = _posted(), current_actor()
     try:
         with transaction() as session:
-            update_group(session, actor, group_by_id(session, actor, group_id), asked)
+            group = group_by_id(session, actor, group_id)
+            update_group(session, actor, group, GroupDraft.read(asked))
     except Invalid as error:
         group = group_by_id(read_session(), actor, group_id)
         return _form_page(group, asked, _sentences(error)), 422
@@ -87,13 +92,12 @@ def remove_group(group_id: int) -> ResponseReturnValue:
     return redirect(url_for("conferencing.list_groups"), 303)
 
 
-def _posted() -> GroupRequest:
-    unit_id = request.form.get("unit_id", "")
-    return GroupRequest(
-        name=request.form.get("name", ""),
-        unit_id=int(unit_id) if unit_id.isdecimal() and len(unit_id) < 10 else 0,
-        site_codes=tuple(request.form.getlist("site_codes")),
-    )
+def _posted() -> dict[str, Any]:
+    return {
+        "name": request.form.get("name", ""),
+        "unit": request.form.get("unit", ""),
+        "sites": tuple(request.form.getlist("sites")),
+    }
 
 
 def _sentences(error: Invalid) -> list[tuple[str, str]]:
@@ -106,7 +110,7 @@ def _saved() -> Response:
 
 
 def _form_page(
-    group: SiteGroup | None, asked: GroupRequest, extra: list[tuple[str, str]] | None = None
+    group: SiteGroup | None, asked: dict[str, Any], extra: list[tuple[str, str]] | None = None
 ) -> str:
     session, actor = read_session(), current_actor()
     return render_template(
@@ -114,7 +118,7 @@ def _form_page(
         form=FlaskForm(),
         group=group,
         asked=asked,
-        units=units_for(session, actor, CAPABILITY),
+        units=unit_choices(units_for(session, actor, CAPABILITY)),
         tree=grouped(session, site_items(session, actor)),
         extra=extra or [],
     )

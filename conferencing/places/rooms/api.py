@@ -5,47 +5,30 @@ from typing import Annotated
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from conferencing.api_names import api_names
 from conferencing.models import Room
 from conferencing.places.bridges.api import MANAGE, VIEW
+from conferencing.places.rooms.drafts import RoomDraft
 from conferencing.places.rooms.queries import usable_rooms
-from conferencing.places.rooms.services import create_room, update_room
-from conferencing.places.sites.api import sent_values
-from conferencing.requests import RoomRequest
+from conferencing.places.rooms.services import create_room, room_values, update_room
 from hub.access.actor import current_actor
 from hub.api import (
-    ApiAnswer,
-    ApiModel,
-    Code,
     Flag,
     Page,
     PageQuery,
-    Words,
+    answer_of,
+    body_of,
+    change_of,
     operation,
     page_of,
-    unit_named,
+    sent_values,
 )
 from hub.cursors import read_cursor
 from hub.db import read_session
 from hub.errors import NotFound
 
-Capacity = Annotated[int, Field(ge=1, le=100_000)]
-Minutes = Annotated[int, Field(ge=0, le=240)]
 
-
-class RoomAnswer(ApiAnswer):
+class RoomAnswer(answer_of(RoomDraft)):  # type: ignore[misc]
     """A room; ``capacity`` is how many sites it joins, ``buffer_minutes`` is set-up time."""
-
-    id: int
-    code: str
-    name: str
-    unit: str
-    bridge: str
-    capacity: int
-    dial_in: str
-    join_url: str
-    buffer_minutes: int
-    is_active: bool
 
 
 class RoomQuery(PageQuery):
@@ -57,42 +40,18 @@ class RoomQuery(PageQuery):
     q: Annotated[str, Field(max_length=100)] = ""
 
 
-class RoomChange(ApiModel):
-    """What to change; members left out or null stay as they are."""
-
-    name: Words | None = None
-    unit: Code | None = None
-    bridge: Code | None = None
-    capacity: Capacity | None = None
-    dial_in: Annotated[str, Field(max_length=120)] | None = None
-    join_url: Annotated[str, Field(max_length=300)] | None = None
-    buffer_minutes: Minutes | None = None
-    is_active: bool | None = None
-
-
-class RoomBody(RoomChange):
+class RoomBody(body_of(RoomDraft)):  # type: ignore[misc]
     """A room to create."""
 
-    code: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
-    name: Words
-    unit: Code
-    bridge: Code
-    capacity: Capacity
+
+class RoomChange(change_of(RoomDraft, "code")):  # type: ignore[misc]
+    """What to change; members left out or null stay as they are."""
 
 
 def _to_schema(room: Room) -> RoomAnswer:
-    return RoomAnswer(
-        id=room.id,
-        code=room.code,
-        name=room.name,
-        unit=room.unit.code,
-        bridge=room.bridge.code,
-        capacity=room.capacity,
-        dial_in=room.dial_in,
-        join_url=room.join_url,
-        buffer_minutes=room.buffer_minutes,
-        is_active=room.is_active,
-    )
+    values = RoomDraft.values_of(room, unit=room.unit.code, bridge=room.bridge.code)
+    answer: RoomAnswer = RoomAnswer.model_construct(id=room.id, **values)
+    return answer
 
 
 @operation(
@@ -160,12 +119,8 @@ def read_room(code: str) -> RoomAnswer:
 )
 def add_room(session: Session, body: RoomBody) -> RoomAnswer:
     """It can be booked from now on."""
-    actor = current_actor()
-    unit = unit_named(session, actor, body.unit)
-    values = sent_values(body, "unit", "bridge")
-    with api_names():
-        request = RoomRequest(unit_id=unit.id, bridge_code=body.bridge, **values)
-        return _to_schema(create_room(session, actor, request))
+    draft = RoomDraft.read(sent_values(body))
+    return _to_schema(create_room(session, current_actor(), draft))
 
 
 @operation(
@@ -179,16 +134,6 @@ def add_room(session: Session, body: RoomBody) -> RoomAnswer:
 )
 def change_room(session: Session, code: str, body: RoomChange) -> RoomAnswer:
     """Change everything but the code."""
-    actor = current_actor()
     room = room_in_reach(session, code)
-    values = {
-        name: getattr(room, name)
-        for name in RoomRequest.__dataclass_fields__
-        if name != "bridge_code"
-    }
-    values.update(bridge_code=body.bridge or room.bridge.code)
-    values.update(sent_values(body, "unit", "bridge"))
-    if body.unit is not None:
-        values["unit_id"] = unit_named(session, actor, body.unit).id
-    with api_names():
-        return _to_schema(update_room(session, actor, room, RoomRequest(**values)))
+    draft = RoomDraft.read({**room_values(room), **sent_values(body)})
+    return _to_schema(update_room(session, current_actor(), room, draft))

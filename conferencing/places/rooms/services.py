@@ -1,4 +1,4 @@
-"""Virtual rooms and the bridges they run on: create and update."""
+"""Virtual rooms: create and update."""
 
 from typing import Any, Final
 
@@ -6,44 +6,47 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conferencing.fields import FieldChecks, require_at, unit_for
 from conferencing.history import journal_change
 from conferencing.models import Bridge, Conference, Occurrence, Room
-from conferencing.places.rooms.queries import visible_bridges
-from conferencing.places.sites.services import unused_code
-from conferencing.requests import BridgeRequest, RoomRequest
+from conferencing.places.bridges.queries import visible_bridges
+from conferencing.places.rooms.drafts import RoomDraft
+from conferencing.places.sites.services import refuse_taken_code
 from conferencing.revisions import refresh_fragment
 from hub.access.actor import Actor
-from hub.access.models import OrgUnit
 from hub.audit import record_audit
 from hub.clock import now
+from hub.errors import FieldError, Invalid
+from hub.orgunits.queries import unit_for, unit_ref
 from hub.text import fold
 
 CAPABILITY: Final = "room.manage"
 
 
-def create_room(session: Session, actor: Actor, request: RoomRequest) -> Room:
-    """Add a room. Raises Invalid, NotFound or NotAllowed."""
-    unit = unit_for(session, actor, request.unit_id, CAPABILITY)
+def create_room(session: Session, actor: Actor, draft: RoomDraft) -> Room:
+    """Add a room. Raises Invalid or NotAllowed."""
     room = Room()
-    _fill_room(session, actor, room, request, unit)
+    _fill(session, actor, room, draft)
     session.add(room)
     session.flush()
-    _note(session, actor, "room:created", room)
+    _note(session, actor, room, "created")
     return room
 
 
-def update_room(session: Session, actor: Actor, room: Room, request: RoomRequest) -> Room:
+def update_room(session: Session, actor: Actor, room: Room, draft: RoomDraft) -> Room:
     """Change a room as a whole. Raises Invalid, NotFound or NotAllowed."""
-    require_at(actor, CAPABILITY, room.unit)
-    unit = unit_for(session, actor, request.unit_id, CAPABILITY)
+    actor.require(CAPABILITY, room.unit)
     shown = (room.name, room.join_url, room.dial_in)
-    _fill_room(session, actor, room, request, unit)
+    _fill(session, actor, room, draft)
     session.flush()
-    _note(session, actor, "room:updated", room)
+    _note(session, actor, room, "updated")
     if shown != (room.name, room.join_url, room.dial_in):
         _refresh_conferences(session, room)
     return room
+
+
+def room_values(room: Room) -> dict[str, Any]:
+    """Return what a room is now, in the names of its draft."""
+    return RoomDraft.values_of(room, unit=unit_ref(room.unit), bridge=room.bridge.code)
 
 
 def _refresh_conferences(session: Session, room: Room) -> None:
@@ -72,72 +75,27 @@ def _bridge(session: Session, actor: Actor, room: Room, code: str) -> Bridge | N
     return next((bridge for bridge in known if bridge.code == code), None)
 
 
-def _fill_room(
-    session: Session, actor: Actor, room: Room, request: RoomRequest, unit: OrgUnit
-) -> None:
-    checks = FieldChecks()
-    code = unused_code(session, checks, checks.code(request.code), room.id)
-    name = checks.words("name", request.name, 160)
-    bridge = _bridge(session, actor, room, request.bridge_code)
-    if bridge is None:
-        checks.add("bridge_code", _("Không có MCU này."))
-    values = {
-        "capacity": checks.number("capacity", request.capacity, 1, bridge.ports if bridge else 1),
-        "dial_in": checks.words("dial_in", request.dial_in, 120, needed=False),
-        "join_url": checks.link("join_url", request.join_url),
-        "buffer_minutes": checks.number("buffer_minutes", request.buffer_minutes, 0, 240),
-    }
-    checks.finish()
-    room.code, room.name, room.name_fold, room.unit = code, name, fold(name), unit
-    room.is_active = request.is_active
-    if bridge is not None:
-        room.bridge = bridge
-    for field, value in values.items():
-        setattr(room, field, value)
-
-
-def create_bridge(session: Session, actor: Actor, request: BridgeRequest) -> Bridge:
-    """Add a bridge. Raises Invalid, NotFound or NotAllowed."""
-    unit = unit_for(session, actor, request.unit_id, CAPABILITY)
-    bridge = Bridge()
-    _fill_bridge(session, bridge, request, unit)
-    session.add(bridge)
-    session.flush()
-    _note(session, actor, "bridge:created", bridge)
-    return bridge
-
-
-def update_bridge(session: Session, actor: Actor, bridge: Bridge, request: BridgeRequest) -> Bridge:
-    """Change a bridge as a whole. Raises Invalid, NotFound or NotAllowed."""
-    require_at(actor, CAPABILITY, bridge.unit)
-    unit = unit_for(session, actor, request.unit_id, CAPABILITY)
-    _fill_bridge(session, bridge, request, unit)
-    session.flush()
-    _note(session, actor, "bridge:updated", bridge)
-    return bridge
-
-
-def _fill_bridge(session: Session, bridge: Bridge, request: BridgeRequest, unit: OrgUnit) -> None:
-    checks = FieldChecks()
-    code = checks.code(request.code)
+def _fill(session: Session, actor: Actor, room: Room, draft: RoomDraft) -> None:
     with session.no_autoflush:
-        holder = session.scalar(select(Bridge.id).where(Bridge.code == code))
-    if holder is not None and holder != bridge.id:
-        checks.add("code", _("Mã này đã có."))
-    name = checks.words("name", request.name, 120)
-    ports = checks.number("ports", request.ports, 1, 100_000)
-    checks.finish()
-    bridge.code, bridge.name, bridge.ports, bridge.unit = code, name, ports, unit
-    bridge.is_active = request.is_active
+        unit = unit_for(session, actor, draft.unit, CAPABILITY, room.unit)
+    refuse_taken_code(session, draft.code, room.id)
+    bridge = _bridge(session, actor, room, draft.bridge)
+    if bridge is None:
+        raise Invalid([FieldError("bridge", _("Không có MCU này."))])
+    if draft.capacity > bridge.ports:
+        sentence = _("MCU này có %(ports)s cổng.", ports=bridge.ports)
+        raise Invalid([FieldError("capacity", sentence)])
+    room.unit, room.bridge, room.name_fold = unit, bridge, fold(draft.name)
+    for name, value in draft.model_dump(exclude={"unit", "bridge"}).items():
+        setattr(room, name, value)
 
 
-def _note(session: Session, actor: Actor, action: str, row: Room | Bridge) -> None:
-    detail: dict[str, Any] = {"name": row.name, "active": row.is_active}
+def _note(session: Session, actor: Actor, room: Room, verb: str) -> None:
     record_audit(
         session,
-        f"conferencing:{action}",
-        row.code,
-        unit_id=row.unit.id,
-        detail=detail,
+        f"conferencing:room:{verb}",
+        room.code,
+        unit_id=room.unit.id,
+        detail={"name": room.name, "active": room.is_active},
         actor=actor,
     )

@@ -12,13 +12,16 @@ from conferencing.blueprint import bp
 from conferencing.form_fields import show_errors, unit_choices
 from conferencing.models import Room
 from conferencing.occurrences.services import state_now
+from conferencing.places.bridges.queries import visible_bridges
+from conferencing.places.rooms.drafts import RoomDraft
 from conferencing.places.rooms.forms import RoomForm
-from conferencing.places.rooms.queries import room_by_code, usable_rooms, visible_bridges
-from conferencing.places.rooms.services import create_room, update_room
+from conferencing.places.rooms.queries import room_by_code, usable_rooms
+from conferencing.places.rooms.services import create_room, room_values, update_room
 from conferencing.places.sites.listing import units_for, upcoming_of_resource
 from hub.access import current_actor, requires
 from hub.db import read_session, transaction
 from hub.errors import Invalid
+from hub.ui.forms import read_form
 
 CAPABILITY: Final = "room.manage"
 
@@ -53,11 +56,9 @@ def show_room(code: str) -> str:
 
 def _form(room: Room | None = None) -> RoomForm:
     session, actor = read_session(), current_actor()
-    form = RoomForm(obj=room) if room else RoomForm(data={"buffer_minutes": 0, "is_active": True})
-    form.unit_id.choices = unit_choices(units_for(session, actor, CAPABILITY))
-    form.bridge_code.choices = [
-        SelectChoice(b.code, b.name) for b in visible_bridges(session, actor)
-    ]
+    form = RoomForm(data=room_values(room) if room else {"buffer_minutes": 0, "is_active": True})
+    form.unit.choices = unit_choices(units_for(session, actor, CAPABILITY))
+    form.bridge.choices = [SelectChoice(b.code, b.name) for b in visible_bridges(session, actor)]
     return form
 
 
@@ -77,7 +78,7 @@ def add_room() -> ResponseReturnValue:
         return _form_page(form), 422
     try:
         with transaction() as session:
-            code = create_room(session, current_actor(), form.to_request()).code
+            code = create_room(session, current_actor(), read_form(RoomDraft, form)).code
     except Invalid as error:
         return _form_page(form, extra=show_errors(form, error.errors)), 422
     return _saved(code)
@@ -95,9 +96,7 @@ def _own_room(code: str) -> Room:
 def edit_room(code: str) -> str:
     """Show the form of a room."""
     room = _own_room(code)
-    form = _form(room)
-    form.bridge_code.data = room.bridge.code
-    return _form_page(form, room)
+    return _form_page(_form(room), room)
 
 
 @bp.post("/rooms/<code>/edit")
@@ -111,7 +110,7 @@ def change_room(code: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             kept = room_by_code(session, actor, code)
-            new_code = update_room(session, actor, kept, form.to_request()).code
+            new_code = update_room(session, actor, kept, read_form(RoomDraft, form)).code
     except Invalid as error:
         return _form_page(form, room, show_errors(form, error.errors)), 422
     return _saved(new_code)

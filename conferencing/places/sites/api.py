@@ -1,32 +1,31 @@
 """Conference sites (điểm cầu)."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from conferencing.api_names import api_names
 from conferencing.models import Site
-from conferencing.places.sites.services import create_site, update_site
-from conferencing.requests import SiteRequest
+from conferencing.places.sites.drafts import Readiness, SiteDraft
+from conferencing.places.sites.services import create_site, site_values, update_site
 from hub.access.actor import current_actor
 from hub.api import (
     ApiAnswer,
-    ApiModel,
-    Code,
     Flag,
     Instant,
     Page,
     PageQuery,
-    Words,
     after_id,
+    answer_of,
+    body_of,
     by_code_or_id,
+    change_of,
     operation,
     page_of,
     require_visible,
     scope_conditions,
-    unit_named,
+    sent_values,
 )
 from hub.contracts.sites import SiteCondition, site_conditions
 from hub.db import read_session
@@ -34,10 +33,6 @@ from hub.text import fold
 
 VIEW: Final = "site.view"
 MANAGE: Final = "site.manage"
-Readiness = Literal["in_service", "testing", "fault", "retired"]
-Seats = Annotated[int, Field(ge=1, le=10_000)]
-Kbps = Annotated[int, Field(ge=1, le=100_000_000)]
-Name = Annotated[str, Field(max_length=120)]
 
 
 class Condition(ApiAnswer):
@@ -48,23 +43,10 @@ class Condition(ApiAnswer):
     detail: str
 
 
-class SiteAnswer(ApiAnswer):
+class SiteAnswer(answer_of(SiteDraft)):  # type: ignore[misc]
     """A site; ``condition`` is null when no sensor watches it."""
 
-    id: int
-    code: str
-    name: str
-    unit: str
     unit_name: str
-    seats: int
-    email: str
-    technician_name: str
-    technician_phone: str
-    carrier: str
-    line_kbps: int | None
-    readiness: str
-    note: str
-    is_active: bool
     condition: Condition | None
 
 
@@ -77,48 +59,22 @@ class SiteQuery(PageQuery):
     q: Annotated[str, Field(max_length=100)] = ""
 
 
-class SiteChange(ApiModel):
-    """What to change; members left out or null stay as they are."""
-
-    name: Words | None = None
-    unit: Code | None = None
-    seats: Seats | None = None
-    email: Annotated[str, Field(max_length=200)] | None = None
-    technician_name: Name | None = None
-    technician_phone: Annotated[str, Field(max_length=30)] | None = None
-    carrier: Annotated[str, Field(max_length=40)] | None = None
-    line_kbps: Kbps | None = None
-    readiness: Readiness | None = None
-    note: Words | None = None
-    is_active: bool | None = None
-
-
-class SiteBody(SiteChange):
+class SiteBody(body_of(SiteDraft)):  # type: ignore[misc]
     """A site to create."""
 
-    code: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
-    name: Words
-    unit: Code
 
-
-def sent_values(body: ApiModel, *but: str) -> dict[str, Any]:
-    """Return the members that were sent and are not null."""
-    names = body.model_fields_set - set(but)
-    return {name: getattr(body, name) for name in names if getattr(body, name) is not None}
-
-
-_PLAIN: Final = tuple(
-    name for name in SiteAnswer.model_fields if name not in {"unit", "unit_name", "condition"}
-)
+class SiteChange(change_of(SiteDraft, "code")):  # type: ignore[misc]
+    """What to change; members left out or null stay as they are."""
 
 
 def _to_schema(site: Site, condition: SiteCondition | None) -> SiteAnswer:
-    return SiteAnswer.model_construct(
-        **{name: getattr(site, name) for name in _PLAIN},
-        unit=site.unit.code,
+    answer: SiteAnswer = SiteAnswer.model_construct(
+        **SiteDraft.values_of(site, unit=site.unit.code),
+        id=site.id,
         unit_name=site.unit.name,
         condition=_condition(condition),
     )
+    return answer
 
 
 def _condition(condition: SiteCondition | None) -> Condition | None:
@@ -202,11 +158,8 @@ def read_site(code: str) -> SiteAnswer:
 )
 def add_site(session: Session, body: SiteBody) -> SiteAnswer:
     """A site can be invited from now on."""
-    actor = current_actor()
-    unit = unit_named(session, actor, body.unit)
-    with api_names():
-        request = SiteRequest(unit_id=unit.id, **sent_values(body, "unit"))
-        return _with_condition(session, create_site(session, actor, request))
+    draft = SiteDraft.read(sent_values(body))
+    return _with_condition(session, create_site(session, current_actor(), draft))
 
 
 @operation(
@@ -220,11 +173,6 @@ def add_site(session: Session, body: SiteBody) -> SiteAnswer:
 )
 def change_site(session: Session, code: str, body: SiteChange) -> SiteAnswer:
     """Change everything but the code."""
-    actor = current_actor()
     site = site_in_reach(session, code, VIEW)
-    values = {name: getattr(site, name) for name in SiteRequest.__dataclass_fields__}
-    values.update(sent_values(body, "unit"))
-    if body.unit is not None:
-        values["unit_id"] = unit_named(session, actor, body.unit).id
-    with api_names():
-        return _with_condition(session, update_site(session, actor, site, SiteRequest(**values)))
+    draft = SiteDraft.read({**site_values(site), **sent_values(body)})
+    return _with_condition(session, update_site(session, current_actor(), site, draft))

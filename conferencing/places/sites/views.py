@@ -11,13 +11,12 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
-from wtforms.validators import Optional as MayBeEmpty
 
 from conferencing.blueprint import bp
-from conferencing.form_fields import NEEDED, TOO_LONG, WholeNumberField, show_errors, unit_choices
+from conferencing.form_fields import WholeNumberField, show_errors, unit_choices
 from conferencing.models import Site
 from conferencing.occurrences.services import state_now
+from conferencing.places.sites.drafts import SiteDraft
 from conferencing.places.sites.listing import (
     SiteItem,
     grouped,
@@ -26,14 +25,14 @@ from conferencing.places.sites.listing import (
     upcoming_of_resource,
 )
 from conferencing.places.sites.queries import site_by_code
-from conferencing.places.sites.services import create_site, update_site
-from conferencing.requests import SiteRequest
+from conferencing.places.sites.services import create_site, site_values, update_site
 from hub.access import current_actor, requires
 from hub.access.models import OrgUnit
 from hub.contracts.sites import site_conditions
 from hub.db import read_session, transaction
 from hub.errors import Invalid
 from hub.text import fold
+from hub.ui.forms import limits, read_form
 from hub.ui.states import Look
 
 READINESS: Final[dict[str, Look]] = {
@@ -54,46 +53,27 @@ CARRIERS: Final = ("VNPT", "Viettel", "FPT", "MobiFone")
 class SiteForm(FlaskForm):  # type: ignore[misc]
     """A site as the person who keeps it knows it."""
 
-    code = StringField(_l("Mã"), [InputRequired(NEEDED), Length(max=40, message=TOO_LONG)])
-    name = StringField(
-        _l("Tên điểm cầu"), [InputRequired(NEEDED), Length(max=160, message=TOO_LONG)]
-    )
-    unit_id = SelectField(_l("Thuộc đơn vị"), coerce=int)
-    seats = WholeNumberField(_l("Số chỗ ngồi"), [InputRequired(NEEDED)])
-    email = StringField(_l("Hộp thư nhận giấy mời"), [Length(max=200, message=TOO_LONG)])
-    technician_name = StringField(_l("Cán bộ kỹ thuật"), [Length(max=120, message=TOO_LONG)])
-    technician_phone = StringField(_l("Điện thoại"), [Length(max=30, message=TOO_LONG)])
-    carrier = StringField(_l("Nhà mạng"), [Length(max=40, message=TOO_LONG)])
-    line_kbps = WholeNumberField(_l("Đường truyền, kbit/s"), [MayBeEmpty()])
+    code = StringField(_l("Mã"), limits(SiteDraft, "code"))
+    name = StringField(_l("Tên điểm cầu"), limits(SiteDraft, "name"))
+    unit = SelectField(_l("Thuộc đơn vị"))
+    seats = WholeNumberField(_l("Số chỗ ngồi"), limits(SiteDraft, "seats"))
+    email = StringField(_l("Hộp thư nhận giấy mời"), limits(SiteDraft, "email"))
+    technician_name = StringField(_l("Cán bộ kỹ thuật"), limits(SiteDraft, "technician_name"))
+    technician_phone = StringField(_l("Điện thoại"), limits(SiteDraft, "technician_phone"))
+    carrier = StringField(_l("Nhà mạng"), limits(SiteDraft, "carrier"))
+    line_kbps = WholeNumberField(_l("Đường truyền, kbit/s"), limits(SiteDraft, "line_kbps"))
     readiness = SelectField(
         _l("Tình trạng"), choices=[SelectChoice(key, look.word) for key, look in READINESS.items()]
     )
-    note = TextAreaField(_l("Ghi chú"), [Length(max=300, message=TOO_LONG)])
+    note = TextAreaField(_l("Ghi chú"), limits(SiteDraft, "note"))
     is_active = BooleanField(_l("Được mời vào hội nghị"))
 
-    def to_request(self) -> SiteRequest:
-        """Give what the service asks for; it checks the rest."""
-        return SiteRequest(
-            code=self.code.data or "",
-            name=self.name.data or "",
-            unit_id=self.unit_id.data,
-            seats=self.seats.data or 0,
-            email=self.email.data or "",
-            technician_name=self.technician_name.data or "",
-            technician_phone=self.technician_phone.data or "",
-            carrier=self.carrier.data or "",
-            line_kbps=self.line_kbps.data,
-            readiness=self.readiness.data,
-            note=self.note.data or "",
-            is_active=self.is_active.data,
-        )
 
-
-def site_form(units: Sequence[OrgUnit], site: Site | None = None, **values: Any) -> SiteForm:
+def site_form(units: Sequence[OrgUnit], site: Site | None = None) -> SiteForm:
     """Give the form with the units to choose from, filled from a site."""
-    blank = {"seats": 20, "readiness": "in_service", "is_active": True, **values}
-    form = SiteForm(obj=site) if site is not None else SiteForm(data=blank)
-    form.unit_id.choices = unit_choices(units)
+    values = site_values(site) if site else {"seats": 20, "is_active": True}
+    form = SiteForm(data=values)
+    form.unit.choices = unit_choices(units)
     return form
 
 
@@ -196,7 +176,7 @@ def add_site() -> ResponseReturnValue:
         return _form_page(form), 422
     try:
         with transaction() as session:
-            code = create_site(session, actor, form.to_request()).code
+            code = create_site(session, actor, read_form(SiteDraft, form)).code
     except Invalid as error:
         return _form_page(form, extra=show_errors(form, error.errors)), 422
     return _saved(code)
@@ -225,7 +205,7 @@ def change_site(code: str) -> ResponseReturnValue:
     try:
         with transaction() as writing:
             kept = site_by_code(writing, actor, code)
-            new_code = update_site(writing, actor, kept, form.to_request()).code
+            new_code = update_site(writing, actor, kept, read_form(SiteDraft, form)).code
     except Invalid as error:
         return _form_page(form, site, show_errors(form, error.errors)), 422
     return _saved(new_code)

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from conferencing.booking.requests import AttendeeRequest
 from conferencing.booking.services import book_in_transaction
 from conferencing.models import Bridge, Conference, Hold, Occurrence, PortUse
-from conferencing.requests import AttendeeRequest
 from hub.audit.models import AuditEntry
 from hub.clock import now
 from hub.db import read_session, transaction

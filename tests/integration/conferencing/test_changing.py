@@ -13,11 +13,12 @@ from conferencing import links
 from conferencing.booking.cancelling import cancel, cancel_occurrence
 from conferencing.booking.changing import by_code, change_in_transaction, request_of
 from conferencing.booking.moving import move_in_transaction
+from conferencing.booking.requests import AttendeeRequest
 from conferencing.booking.services import book_in_transaction
 from conferencing.invitations.answers import answer_attendee, answer_for_site, answer_site
+from conferencing.invitations.drafts import PersonReply, SiteReply
 from conferencing.invitations.reminders import remind
 from conferencing.models import Conference, Hold
-from conferencing.requests import AttendeeAnswer, AttendeeRequest, SiteAnswer
 from hub.clock import now
 from hub.db import read_session, transaction
 from hub.delivery import build_message
@@ -57,7 +58,18 @@ def answer(conference: Conference, index: int = 0, partstat: str = "ACCEPTED") -
     with transaction() as session:
         row = by_code(session, conference.code).sites[index]
         secret = links.site_secret(conference.uid, row.site_id)
-        answer_site(session, secret, SiteAnswer(partstat, 12, "Lê Văn B", "0900 000 002"))
+        answer_site(
+            session,
+            secret,
+            SiteReply.read(
+                {
+                    "partstat": partstat,
+                    "headcount": 12,
+                    "technician_name": "Lê Văn B",
+                    "technician_phone": "0900 000 002",
+                }
+            ),
+        )
 
 
 def test_new_time_raises_sequence_and_asks_everybody_again(house: House) -> None:
@@ -247,8 +259,10 @@ def test_answers_and_reminders(house: House) -> None:
     with transaction() as session:
         secret = links.attendee_secret(conference.uid, email)
         with pytest.raises(Invalid):
-            answer_attendee(session, secret, AttendeeAnswer("DELEGATED"))
-        answer_attendee(session, secret, AttendeeAnswer("DELEGATED", "Phó Chủ tịch"))
+            answer_attendee(session, secret, PersonReply(partstat="DELEGATED"))
+        answer_attendee(
+            session, secret, PersonReply(partstat="DELEGATED", proxy_name="Phó Chủ tịch")
+        )
     mark_all_sent()
     for expected in (2, 0):
         with transaction() as session:
@@ -257,7 +271,7 @@ def test_answers_and_reminders(house: House) -> None:
     assert len(letters()) == 2
     assert all(letter.calendar_body == "" for letter in letters())
     with pytest.raises(NotFound), transaction() as session:
-        answer_site(session, "no-such-secret", SiteAnswer("ACCEPTED"))
+        answer_site(session, "no-such-secret", SiteReply(partstat="ACCEPTED"))
 
 
 def test_letters_come_from_the_house_for_the_secretary(house: House) -> None:
@@ -288,6 +302,6 @@ def test_a_link_answers_until_the_start_and_the_telephone_until_the_end(house: H
         answer(conference)
     with transaction() as session:
         begun = by_code(session, conference.code)
-        given = SiteAnswer("ACCEPTED", 5)
+        given = SiteReply(partstat="ACCEPTED", headcount=5)
         row = answer_for_site(session, house.secretary, begun, house.site_codes[0], given)
         assert row.partstat == "ACCEPTED"

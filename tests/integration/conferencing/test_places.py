@@ -9,61 +9,84 @@ from conferencing.booking.changing import by_code
 from conferencing.booking.services import book_in_transaction
 from conferencing.conferences.search import find_conferences, find_sites
 from conferencing.models import Bridge, Room, Site
+from conferencing.places.groups.drafts import GroupDraft
 from conferencing.places.groups.queries import visible_groups
 from conferencing.places.groups.services import create_group
+from conferencing.places.rooms.drafts import RoomDraft
 from conferencing.places.rooms.services import create_room, update_room
+from conferencing.places.sites.drafts import SiteDraft
 from conferencing.places.sites.services import create_site, update_site
-from conferencing.requests import GroupRequest, RoomRequest, SiteRequest
+from hub.access.actor import Actor
 from hub.access.models import OrgUnit
 from hub.db import read_session, transaction
-from hub.errors import Invalid, NotAllowed, NotFound
+from hub.errors import Invalid, NotAllowed
+from hub.orgunits.queries import unit_ref
 from tests.factories import booking
 from tests.integration.conferencing.conftest import House
 
 
+def unit_of(actor: Actor) -> str:
+    return unit_ref(read_session().get_one(OrgUnit, actor.home_unit_id or 0))
+
+
 def test_a_site_is_added_changed_and_refused(house: House) -> None:
-    home = house.secretary.home_unit_id or 0
-    request = SiteRequest("DC-MOI", "Điểm cầu dự phòng", home, email="Moi@X.example")
+    values = {"code": "DC-MOI", "name": "Điểm  cầu dự phòng", "unit": unit_of(house.secretary)}
+    draft = SiteDraft.read({**values, "email": "Moi@X.example"})
     with transaction() as session:
-        site = create_site(session, house.secretary, request)
-        assert site.email == "moi@x.example"
-        update_site(session, house.secretary, site, replace(request, seats=99))
-    wrong = replace(request, name="", seats=0, email="x", readiness="?")
-    with pytest.raises(Invalid) as raised, transaction() as session:
-        create_site(session, house.secretary, wrong)
+        site = create_site(session, house.secretary, draft)
+        assert (site.email, site.name) == ("moi@x.example", "Điểm cầu dự phòng")
+        update_site(session, house.secretary, site, draft.model_copy(update={"seats": 99}))
+    wrong = {**values, "code": "?", "name": "", "seats": 0, "email": "x", "readiness": "?"}
+    with pytest.raises(Invalid) as raised:
+        SiteDraft.read(wrong)
     fields = {error.field for error in raised.value.errors}
     assert fields == {"code", "name", "seats", "email", "readiness"}
-    with pytest.raises(NotFound), transaction() as session:
-        create_site(session, house.district, replace(request, code="DC-X"))
+    with pytest.raises(Invalid) as taken, transaction() as session:
+        create_site(session, house.secretary, draft)
+    assert [error.field for error in taken.value.errors] == ["code"]
+    with pytest.raises(Invalid) as foreign, transaction() as session:
+        create_site(session, house.district, draft.model_copy(update={"code": "DC-X"}))
+    assert [error.field for error in foreign.value.errors] == ["unit"]
 
 
 def test_a_role_without_the_capability_is_refused(house: House) -> None:
-    unit = house.district.home_unit_id or 0
     viewer = replace(house.district, capabilities=frozenset(), scopes={})
+    draft = SiteDraft(code="DC-X", name="X", unit=unit_of(viewer))
     with pytest.raises(NotAllowed), transaction() as session:
-        create_site(session, viewer, SiteRequest("DC-X", "X", unit))
+        create_site(session, viewer, draft)
 
 
 def test_a_new_room_address_reaches_the_feeds(house: House) -> None:
     conference = book_in_transaction(house.secretary, booking(house.site_codes[:2]))
-    home = house.secretary.home_unit_id or 0
-    request = RoomRequest("P1", "Phòng một", home, "MCU1", 20, join_url="https://moi.example/p1")
+    draft = RoomDraft(
+        code="P1",
+        name="Phòng một",
+        unit=unit_of(house.secretary),
+        bridge="MCU1",
+        capacity=20,
+        join_url="https://moi.example/p1",
+    )
     with transaction() as session:
         room = session.scalars(select(Room).where(Room.code == "P1")).one()
-        update_room(session, house.secretary, room, request)
+        update_room(session, house.secretary, room, draft)
     read_session().rollback()
     changed = by_code(read_session(), conference.code)
     assert b"https://moi.example/p1" in (changed.ical_fragment or b"")
-    with pytest.raises(Invalid) as raised, transaction() as session:
-        create_room(session, house.secretary, replace(request, capacity=999, bridge_code="M9"))
-    fields = {error.field for error in raised.value.errors}
-    assert fields == {"code", "capacity", "bridge_code"}
+    for changes, field in (
+        ({}, "code"),
+        ({"code": "P-X", "bridge": "M9"}, "bridge"),
+        ({"code": "P-X", "capacity": 99_999}, "capacity"),
+    ):
+        with pytest.raises(Invalid) as raised, transaction() as session:
+            create_room(session, house.secretary, draft.model_copy(update=changes))
+        assert [error.field for error in raised.value.errors] == [field]
 
 
 def test_groups_and_search_show_ones_own_area(house: House) -> None:
-    home = house.secretary.home_unit_id or 0
+    home = unit_of(house.secretary)
+    group = GroupDraft(name="Giao ban", unit=home, sites=("DC-44", "DC-457"))
     with transaction() as session:
-        create_group(session, house.secretary, GroupRequest("Giao ban", home, ("DC-44", "DC-457")))
+        create_group(session, house.secretary, group)
     conference = book_in_transaction(
         house.secretary, booking(["DC-44", "DC-457"], title="Lũ sông Kiến Giang")
     )
@@ -92,8 +115,10 @@ def test_a_district_gives_away_no_ports_and_names_no_sites_of_others(house: Hous
         foreign = [
             s.code for s in session.scalars(select(Site)) if not s.unit.path.startswith(own.path)
         ]
+    room = RoomDraft(code="P-X", name="Phòng X", unit=unit_of(bold), bridge="MCU-KHAC", capacity=5)
     with pytest.raises(Invalid) as raised, transaction() as session:
-        create_room(session, bold, RoomRequest("P-X", "Phòng X", unit, "MCU-KHAC", 5))
-    assert "bridge_code" in {error.field for error in raised.value.errors}
+        create_room(session, bold, room)
+    assert [error.field for error in raised.value.errors] == ["bridge"]
+    group = GroupDraft(name="Nhóm", unit=unit_of(bold), sites=tuple(foreign[:1]))
     with pytest.raises(Invalid), transaction() as session:
-        create_group(session, bold, GroupRequest("Nhóm", unit, tuple(foreign[:1])))
+        create_group(session, bold, group)

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from flask import Flask
 from sqlalchemy import func, select
 
+from conferencing.booking.requests import BookingRequest
 from conferencing.booking.services import book_in_transaction
 from conferencing.models import Bridge, Conference, Hold, Occurrence, PortUse
-from conferencing.requests import BookingRequest
 from hub.access.actor import Actor
 from hub.db import db, read_session, transaction
 from hub.errors import Conflict

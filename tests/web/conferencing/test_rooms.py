@@ -44,8 +44,8 @@ def test_rooms_and_bridges_are_shown_with_what_comes_next(
 
 def test_a_room_is_added_and_changed(secretary: FlaskClient, post: Post, write: Write) -> None:
     data = {
-        "code": "P9", "name": "Phòng họp số 9", "unit_id": site_data(write, "DC-44")["unit_id"],
-        "bridge_code": "MCU1", "capacity": "60", "buffer_minutes": "10", "dial_in": "447109",
+        "code": "P9", "name": "Phòng họp số 9", "unit": site_data(write, "DC-44")["unit"],
+        "bridge": "MCU1", "capacity": "60", "buffer_minutes": "10", "dial_in": "447109",
         "join_url": "https://meet.example/p9", "is_active": "y",
     }  # fmt: skip
     assert post(secretary, "/rooms/new", data).status_code == 303
@@ -59,8 +59,8 @@ def test_a_room_is_added_and_changed(secretary: FlaskClient, post: Post, write: 
 
 
 def test_a_bridge_is_added_and_changed(secretary: FlaskClient, post: Post, write: Write) -> None:
-    unit = site_data(write, "DC-44")["unit_id"]
-    data = {"code": "MCU2", "name": "MCU dự phòng", "unit_id": unit, "ports": "40",
+    unit = site_data(write, "DC-44")["unit"]
+    data = {"code": "MCU2", "name": "MCU dự phòng", "unit": unit, "ports": "40",
             "is_active": "y"}  # fmt: skip
     assert post(secretary, "/bridges/new", data).status_code == 303
     assert post(secretary, "/bridges/MCU2/edit", {**data, "ports": "60"}).status_code == 303

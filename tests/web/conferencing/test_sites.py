@@ -8,6 +8,7 @@ from sqlalchemy import select
 from conferencing.models import Site, SiteGroup
 from hub.clock import now
 from hub.contracts.sites import SITE_CONDITIONS, SiteCondition
+from hub.orgunits.queries import unit_ref
 from tests.web.conferencing.province import book_one, furnish
 from tests.web.conftest import Post, SignIn, Write
 
@@ -29,7 +30,7 @@ def text_of(browser: FlaskClient, path: str) -> str:
 SITE = {
     "code": "DC-457",
     "name": "UBND huyện Lệ Thủy",
-    "unit_id": "",
+    "unit": "",
     "seats": "40",
     "technician_name": "Lê Quang Vinh",
     "technician_phone": "0900 000 214",
@@ -43,8 +44,8 @@ SITE = {
 
 def site_data(write: Write, of: str = "DC-457", **changes: str) -> dict[str, str]:
     with write() as session:
-        unit_id = session.scalars(select(Site.unit_id).where(Site.code == of)).one()
-    return {**SITE, "unit_id": str(unit_id), **changes}
+        unit = session.scalars(select(Site).where(Site.code == of)).one().unit
+        return {**SITE, "unit": unit_ref(unit), **changes}
 
 
 def test_sites_stand_under_their_unit_and_are_found_without_accents(
@@ -104,7 +105,7 @@ def test_a_site_is_kept_up_to_date(secretary: FlaskClient, post: Post, write: Wr
         ({"email": "khong-phai-thu"}, "email"),
         ({"line_kbps": "-5"}, "line_kbps"),
         ({"readiness": "unknown"}, "readiness"),
-        ({"unit_id": "999999"}, "unit_id"),
+        ({"unit": "commune:999999"}, "unit"),
     ],
 )
 def test_what_is_wrong_is_said_beside_the_field_and_the_rest_kept(
@@ -123,21 +124,21 @@ def test_a_new_site_is_added_inside_ones_area_only(
     data = site_data(write, code="DC-moi", name="Điểm cầu mới")
     assert post(sign_in("lethuy"), "/sites/new", data).status_code == 303
     foreign = site_data(write, "DC-450", code="DC-khac", name="Điểm cầu khác")
-    foreign["unit_id"] = site_data(write, "DC-450")["unit_id"]
+    foreign["unit"] = site_data(write, "DC-450")["unit"]
     assert post(sign_in("lethuy"), "/sites/new", foreign).status_code == 422
 
 
 def test_a_group_is_made_changed_and_deleted(
     secretary: FlaskClient, post: Post, write: Write
 ) -> None:
-    home = site_data(write, "DC-44")["unit_id"]
-    data = {"name": "Giao ban 8 huyện", "unit_id": home, "site_codes": ["DC-450", "DC-457"]}
+    home = site_data(write, "DC-44")["unit"]
+    data = {"name": "Giao ban 8 huyện", "unit": home, "sites": ["DC-450", "DC-457"]}
     assert post(secretary, "/groups/new", data).status_code == 303
     with write() as session:
         number = session.scalars(select(SiteGroup.id)).one()
     assert "checked" in text_of(secretary, f"/groups/{number}")
-    assert post(secretary, f"/groups/{number}", {**data, "site_codes": []}).status_code == 422
-    assert post(secretary, "/groups/new", {**data, "unit_id": "x"}).status_code in (404, 422)
+    assert post(secretary, f"/groups/{number}", {**data, "sites": []}).status_code == 422
+    assert post(secretary, "/groups/new", {**data, "unit": "x"}).status_code in (404, 422)
     assert "Giao ban 8 huyện" in text_of(secretary, "/groups")
     assert post(secretary, f"/groups/{number}/delete").status_code == 303
     with write() as session:
@@ -147,8 +148,8 @@ def test_a_group_is_made_changed_and_deleted(
 def test_a_group_of_a_unit_above_is_used_but_not_changed(
     secretary: FlaskClient, post: Post, write: Write, sign_in: SignIn
 ) -> None:
-    home = site_data(write, "DC-44")["unit_id"]
-    data = {"name": "Giao ban", "unit_id": home, "site_codes": ["DC-457"]}
+    home = site_data(write, "DC-44")["unit"]
+    data = {"name": "Giao ban", "unit": home, "sites": ["DC-457"]}
     post(secretary, "/groups/new", data)
     with write() as session:
         number = session.scalars(select(SiteGroup.id)).one()
