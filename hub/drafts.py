@@ -7,7 +7,7 @@ that is taken, a unit that is not the actor's) the service finds afterwards.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, ClassVar, Final, Self
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
@@ -85,6 +85,9 @@ class Draft(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
+    # What people are told at a field where the general sentence would not help them.
+    sentences: ClassVar[Mapping[str, object]] = {}
+
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> Self:
         """Return the draft that these values make.
@@ -95,7 +98,9 @@ class Draft(BaseModel):
         try:
             return cls.model_validate(dict(values))
         except ValidationError as error:
-            raise as_invalid(error) from error
+            found = as_invalid(error).errors
+        own = [FieldError(e.field, str(cls.sentences.get(e.field, e.message))) for e in found]
+        raise Invalid(own)
 
     @classmethod
     def values_of(cls, row: object, **instead: Any) -> dict[str, Any]:
@@ -130,7 +135,8 @@ def _link(value: str) -> str:
 
 # What people paste becomes one line of clean text before its length is looked at.
 ONE_LINE: Final = BeforeValidator(_one_line)
-PublicCode = Annotated[str, Field(pattern=CODE_PATTERN), BeforeValidator(_stripped)]
-UnitRef = Annotated[str, Field(min_length=1, max_length=80), BeforeValidator(_stripped)]
+STRIPPED: Final = BeforeValidator(_stripped)
+PublicCode = Annotated[str, Field(pattern=CODE_PATTERN), STRIPPED]
+UnitRef = Annotated[str, Field(min_length=1, max_length=80), STRIPPED]
 Email = Annotated[str, Field(max_length=200), ONE_LINE, AfterValidator(_email)]
-Link = Annotated[str, Field(max_length=300), BeforeValidator(_stripped), AfterValidator(_link)]
+Link = Annotated[str, Field(max_length=300), STRIPPED, AfterValidator(_link)]

@@ -1,18 +1,16 @@
 """Form fields that several subjects use, and where a service's refusals are shown."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, StringField
 from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from hub.drafts import Draft
 from hub.errors import FieldError
-
-TOO_LONG: Final = _l("Dài quá %(max)d ký tự.")
-
+from hub.ui.forms import limits
 
 SEVERITIES: Final = (
     ("critical", _l("Khẩn cấp")),
@@ -22,38 +20,14 @@ SEVERITIES: Final = (
 )
 
 
-class NumberField(StringField):  # type: ignore[misc]
-    """A number written the Vietnamese way (2,70) or with a point; None when left empty."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Keep what was typed; the number is checked in :meth:`pre_validate`."""
-        super().process_formdata([text.strip() for text in valuelist])
-
-    def pre_validate(self, form: Form) -> None:
-        """Refuse what is not a number."""
-        if self.data:
-            try:
-                self.number  # noqa: B018 - reading it checks it
-            except ValueError as error:
-                raise ValidationError(self.gettext("Nhập một số, ví dụ 2,70.")) from error
-
-    @property
-    def number(self) -> float | None:
-        """The number typed, None when empty."""
-        return float(str(self.data).replace(",", ".")) if self.data else None
-
-
 def choices_of(pairs: Iterable[tuple[str, object]]) -> list[SelectChoice]:
     """Return (value, word) pairs as the choices of a select."""
     return [SelectChoice(value, word) for value, word in pairs]
 
 
-def text_field(
-    label: object, longest: int, *, required: bool = False, hint: object = ""
-) -> StringField:
-    checks: list[Any] = [Length(max=longest, message=TOO_LONG)]
-    checks.insert(0, InputRequired(_l("Cần điền mục này.")) if required else Optional())
-    return StringField(label, checks, description=hint)
+def text_field(draft: type[Draft], name: str, label: object, hint: object = "") -> StringField:
+    """Return the box of a draft's text."""
+    return StringField(label, limits(draft, name), description=hint)
 
 
 def put_errors(form: Form, errors: Iterable[FieldError]) -> list[tuple[str, str]]:

@@ -16,7 +16,9 @@ from hub.drafts import Draft
 def body_of(draft: type[Draft]) -> Any:
     """Return the base of a body that creates: what has a default may be left out or null."""
     fields: dict[str, Any] = {
-        name: (_limited(field), ...) if field.is_required() else (_limited(field) | None, None)
+        name: (_limited(field), ...)
+        if field.is_required()
+        else (_limited(field) | None, field.default)
         for name, field in draft.model_fields.items()
     }
     return create_model(f"{draft.__name__}Body", __base__=ApiModel, **fields)
@@ -48,7 +50,7 @@ def _limited(field: FieldInfo) -> Any:
     return Annotated[field.annotation, *limits] if limits else field.annotation
 
 
-def sent_values(body: ApiModel) -> dict[str, Any]:
-    """Return the members that were sent and are not null."""
+def sent_values(body: ApiModel, *emptied: str) -> dict[str, Any]:
+    """Return the members that were sent; null counts only for those that it empties."""
     sent = {name: getattr(body, name) for name in body.model_fields_set}
-    return {name: value for name, value in sent.items() if value is not None}
+    return {name: value for name, value in sent.items() if value is not None or name in emptied}

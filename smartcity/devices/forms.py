@@ -1,11 +1,13 @@
 """Forms of devices: what was typed is kept as typed."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, IntegerField, SelectField
-from wtforms.validators import InputRequired, Optional
+from wtforms import Form, IntegerField, SelectField, StringField
+from wtforms.validators import Length, Optional
 
+from hub.ui.forms import TOO_LONG, NumberField, limits
+from smartcity.devices.drafts import DeviceDraft
 from smartcity.devices.looks import DEVICE_KIND_WORDS
-from smartcity.form_fields import NumberField, choices_of, text_field
+from smartcity.form_fields import choices_of, text_field
 from smartcity.models.device import DEVICE_KINDS
 
 
@@ -13,27 +15,27 @@ class DeviceForm(Form):  # type: ignore[misc]
     """A device as a person describes it; the code stands in the topic."""
 
     code = text_field(
+        DeviceDraft,
+        "code",
         _l("Mã thiết bị"),
-        64,
-        required=True,
-        hint=_l("Cấp thứ ba của chủ đề MQTT, không đổi được về sau."),
+        _l("Cấp thứ ba của chủ đề MQTT, không đổi được về sau."),
     )
-    name = text_field(_l("Tên"), 160, required=True)
+    name = text_field(DeviceDraft, "name", _l("Tên"))
     kind = SelectField(
         _l("Loại"), choices=choices_of([(kind, DEVICE_KIND_WORDS[kind]) for kind in DEVICE_KINDS])
     )
     unit = SelectField(_l("Đơn vị"), validate_choice=False)
-    site_code = text_field(
-        _l("Mã điểm cầu"), 40, hint=_l("Chỉ với thiết bị đo nguồn, đường truyền.")
+    site = text_field(
+        DeviceDraft, "site", _l("Mã điểm cầu"), _l("Chỉ với thiết bị đo nguồn, đường truyền.")
     )
-    river = text_field(_l("Sông"), 60)
-    location_text = text_field(_l("Vị trí"), 200)
-    owner = text_field(_l("Đơn vị quản lý"), 120)
-    lat = NumberField(_l("Vĩ độ"), [Optional()])
-    lon = NumberField(_l("Kinh độ"), [Optional()])
+    river = text_field(DeviceDraft, "river", _l("Sông"))
+    location = text_field(DeviceDraft, "location", _l("Vị trí"))
+    owner = text_field(DeviceDraft, "owner", _l("Đơn vị quản lý"))
+    lat = NumberField(_l("Vĩ độ"), limits(DeviceDraft, "lat"))
+    lon = NumberField(_l("Kinh độ"), limits(DeviceDraft, "lon"))
     expected_interval_s = IntegerField(
         _l("Chu kỳ gửi (giây)"),
-        [InputRequired(_l("Nhập số giây."))],
+        limits(DeviceDraft, "expected_interval_s"),
         default=600,
         description=_l("Quá ba chu kỳ không có tin thì coi là im lặng."),
     )
@@ -45,6 +47,8 @@ class MarksForm(Form):  # type: ignore[misc]
     bd1 = NumberField("BĐ1 (m)", [Optional()])
     bd2 = NumberField("BĐ2 (m)", [Optional()])
     bd3 = NumberField("BĐ3 (m)", [Optional()])
-    basis = text_field(
-        _l("Căn cứ"), 300, hint=_l("Số quyết định hoặc bản tin; để trống mức chưa xác minh.")
+    basis = StringField(
+        _l("Căn cứ"),
+        [Length(max=300, message=TOO_LONG)],
+        description=_l("Số quyết định hoặc bản tin; để trống mức chưa xác minh."),
     )

@@ -1,8 +1,7 @@
 """Registering and keeping devices; identity is the topic, so the code never changes."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -14,48 +13,29 @@ from hub.audit import record_audit
 from hub.clock import now
 from hub.errors import Conflict, FieldError, Invalid, NotFound
 from hub.journal import record
+from hub.orgunits.queries import unit_for, unit_ref
 from hub.text import clean, fold
+from smartcity.devices.drafts import DeviceDraft
 from smartcity.domain.topics import TopicError, TopicKind, topic_for
 from smartcity.models import AlarmMarks, Device
-from smartcity.models.device import DEVICE_KINDS
 
 CAPABILITY: Final = "device.manage"
-SHORTEST_INTERVAL_S: Final = 1
-LONGEST_INTERVAL_S: Final = 7 * 24 * 3600
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceDraft:
-    """What a person enters about a device; degrees and seconds."""
-
-    code: str
-    name: str
-    kind: str
-    unit_id: int
-    site_code: str = ""
-    river: str = ""
-    location_text: str = ""
-    owner: str = ""
-    lat: float | None = None
-    lon: float | None = None
-    expected_interval_s: int = 600
-    is_active: bool = True
 
 
 def register_device(session: Session, actor: Actor, draft: DeviceDraft) -> Device:
     """Create a device.
 
     Raises:
-        Invalid: see the field errors.
+        Invalid: the unit is not the actor's, or cannot stand in a topic.
         Conflict: the code is taken.
     """
-    unit = _unit(session, actor, draft)
-    _check(draft, unit)
+    unit = unit_for(session, actor, draft.unit, CAPABILITY)
+    _refuse_unspeakable(unit, draft.code)
     if session.scalar(select(Device.id).where(Device.code == draft.code)) is not None:
         raise Conflict(_("Mã thiết bị %(code)s đã có.", code=draft.code), {"field": "code"})
     at = now()
     device = Device(code=draft.code, created_at=at, updated_at=at, status="unknown")
-    _fill(device, draft, at)
+    _fill(device, draft, unit, at)
     session.add(device)
     session.flush()
     _recorded(session, actor, device, "registered")
@@ -70,9 +50,9 @@ def edit_device(session: Session, actor: Actor, code: str, draft: DeviceDraft) -
         Invalid: see the field errors.
     """
     device = _permitted(session, actor, code)
-    unit = _unit(session, actor, draft)
-    _check(draft, unit)
-    _fill(device, replace(draft, is_active=device.is_active), now())
+    unit = unit_for(session, actor, draft.unit, CAPABILITY, device.unit)
+    _refuse_unspeakable(unit, device.code)
+    _fill(device, draft.model_copy(update={"is_active": device.is_active}), unit, now())
     session.flush()
     session.refresh(device, ["unit"])
     _recorded(session, actor, device, "edited")
@@ -137,51 +117,31 @@ def _permitted(session: Session, actor: Actor, code: str) -> Device:
     return device
 
 
-def _unit(session: Session, actor: Actor, draft: DeviceDraft) -> OrgUnit:
-    unit = session.get(OrgUnit, draft.unit_id)
-    if unit is None or not actor.can_at(CAPABILITY, unit):
-        raise Invalid([FieldError("unit", _("Chọn một đơn vị trong khu vực của bạn."))])
-    return unit
-
-
-def _check(draft: DeviceDraft, unit: OrgUnit) -> None:
-    errors = []
-    if not clean(draft.name):
-        errors.append(FieldError("name", _("Nhập tên thiết bị.")))
-    if draft.kind not in DEVICE_KINDS:
-        errors.append(FieldError("kind", _("Chọn loại thiết bị.")))
+def _refuse_unspeakable(unit: OrgUnit, code: str) -> None:
+    """Refuse a unit whose code cannot stand in a topic."""
     try:
-        topic_for(unit.code, draft.code, TopicKind.TELEMETRY)
-    except TopicError:
-        sentence = _("Mã chỉ gồm chữ không dấu, số, dấu chấm, gạch và hai chấm, dài tối đa 64.")
-        errors.append(FieldError("code", sentence))
-    if not SHORTEST_INTERVAL_S <= draft.expected_interval_s <= LONGEST_INTERVAL_S:
-        errors.append(FieldError("expected_interval_s", _("Chu kỳ gửi từ 1 giây đến 7 ngày.")))
-    if not _is_degree(draft.lat, 90):
-        errors.append(FieldError("lat", _("Vĩ độ từ −90 đến 90.")))
-    if not _is_degree(draft.lon, 180):
-        errors.append(FieldError("lon", _("Kinh độ từ −180 đến 180.")))
-    if errors:
-        raise Invalid(errors)
+        topic_for(unit.code, code, TopicKind.TELEMETRY)
+    except TopicError as error:
+        sentence = _("Mã đơn vị %(code)s không đứng được trong chủ đề MQTT.", code=unit.code)
+        raise Invalid([FieldError("unit", sentence)]) from error
 
 
-def _is_degree(value: float | None, limit: float) -> bool:
-    return value is None or -limit <= value <= limit
+def device_values(device: Device) -> dict[str, Any]:
+    """Return what a device is now, in the names of its draft."""
+    return DeviceDraft.values_of(
+        device,
+        unit=unit_ref(device.unit),
+        site=device.site_code,
+        location=device.location_text,
+    )
 
 
-def _fill(device: Device, draft: DeviceDraft, at: datetime) -> None:
-    device.name = clean(draft.name)[:160]
-    device.name_fold = fold(device.name)
-    device.kind = draft.kind
-    device.unit_id = draft.unit_id
-    device.site_code = clean(draft.site_code)[:40]
-    device.river = clean(draft.river)[:60]
-    device.location_text = clean(draft.location_text)[:200]
-    device.owner = clean(draft.owner)[:120]
-    device.lat, device.lon = draft.lat, draft.lon
-    device.expected_interval_s = draft.expected_interval_s
+def _fill(device: Device, draft: DeviceDraft, unit: OrgUnit, at: datetime) -> None:
+    device.unit_id, device.name_fold, device.updated_at = unit.id, fold(draft.name), at
+    device.site_code, device.location_text = draft.site, draft.location
+    for name in ("name", "kind", "river", "owner", "lat", "lon", "expected_interval_s"):
+        setattr(device, name, getattr(draft, name))
     device.is_active = draft.is_active
-    device.updated_at = at
 
 
 def _recorded(session: Session, actor: Actor, device: Device, verb: str) -> None:

@@ -13,10 +13,11 @@ from hub.access import Actor, current_actor, requires
 from hub.clock import now
 from hub.db import read_session, transaction
 from hub.errors import Conflict, Invalid, NotFound
-from hub.orgunits.queries import unit_by_code
+from hub.ui.forms import read_form
 from smartcity import arguments as requests
 from smartcity.blueprint import bp
 from smartcity.devices import queries, services
+from smartcity.devices.drafts import DeviceDraft
 from smartcity.devices.forms import DeviceForm, MarksForm
 from smartcity.devices.looks import DEVICE_KIND_ICONS, DEVICE_KIND_WORDS
 from smartcity.devices.queries import (
@@ -27,7 +28,6 @@ from smartcity.devices.queries import (
     device_status,
     rules_for_device,
 )
-from smartcity.devices.services import DeviceDraft
 from smartcity.devices.stations import mark_lines, stations_of
 from smartcity.domain.topics import TopicKind, topic_for
 from smartcity.form_fields import choices_of, put_errors
@@ -207,7 +207,7 @@ def register_device() -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction() as session:
-                draft = device_draft(session, form)
+                draft = read_form(DeviceDraft, form)
                 device = services.register_device(session, current_actor(), draft)
                 code = device.code
             flash(_("Đã thêm thiết bị %(code)s", code=code), "success")
@@ -219,22 +219,14 @@ def register_device() -> ResponseReturnValue:
     return make_response(_form_page(form, None, extra), 422)
 
 
-def device_draft(session: Session, form: DeviceForm, code: str | None = None) -> DeviceDraft:
-    """Return the form as a draft; an unknown unit becomes 0, which the service refuses."""
-    unit = unit_by_code(session, form.unit.data or "")
-    return DeviceDraft(
-        code=code or form.code.data.strip(),
-        name=form.name.data,
-        kind=form.kind.data,
-        unit_id=unit.id if unit else 0,
-        site_code=form.site_code.data or "",
-        river=form.river.data or "",
-        location_text=form.location_text.data or "",
-        owner=form.owner.data or "",
-        lat=form.lat.number,
-        lon=form.lon.number,
-        expected_interval_s=form.expected_interval_s.data,
-    )
+def device_draft(form: DeviceForm, code: str) -> DeviceDraft:
+    """Return what the form says of the device that has this code already.
+
+    Raises:
+        Invalid: names each field.
+    """
+    form.code.data = code
+    return read_form(DeviceDraft, form)
 
 
 def _form_page(form: DeviceForm, device: Device | None, extra: list[tuple[str, str]]) -> str:
@@ -251,21 +243,8 @@ def edit_device_page(code: str) -> str:
     session, actor = read_session(), current_actor()
     device = _visible(session, actor, code)
     actor.require("device.manage", device.unit)
-    values = {name: getattr(device, name) for name in _EDITED}
     typed = {"unit": device.unit.code, "lat": _typed(device.lat), "lon": _typed(device.lon)}
-    return _form_page(DeviceForm(data={**values, **typed}), device, [])
-
-
-_EDITED: Final = (
-    "code",
-    "name",
-    "kind",
-    "site_code",
-    "river",
-    "location_text",
-    "owner",
-    "expected_interval_s",
-)
+    return _form_page(DeviceForm(data={**services.device_values(device), **typed}), device, [])
 
 
 @bp.post("/devices/<code>/edit")
@@ -277,7 +256,7 @@ def edit_device(code: str) -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction() as session:
-                draft = device_draft(session, form, code)
+                draft = device_draft(form, code)
                 services.edit_device(session, current_actor(), code, draft)
             flash(_("Đã lưu thiết bị %(code)s", code=code), "success")
             return redirect(url_for("smartcity.device_page", code=code))

@@ -14,7 +14,8 @@ PREFIX: Final = "city"
 TOPIC_FILTER: Final = "city/#"
 MAX_TOPIC_CHARS: Final = 200
 _UNIT_CODE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.\-]{0,15}")
-_DEVICE_CODE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:\-]{0,63}")
+DEVICE_CODE: Final = r"[0-9A-Za-z][0-9A-Za-z._:\-]{0,63}"
+_DEVICE_CODE: Final = re.compile(DEVICE_CODE)
 
 
 class TopicKind(StrEnum):

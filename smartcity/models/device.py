@@ -1,6 +1,7 @@
 """Devices and their series; the latest value sits on the series row."""
 
 from datetime import datetime
+from typing import Final, Literal, get_args
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -8,15 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hub.access.models import OrgUnit
 from hub.db import Base
 
-DEVICE_KINDS = (
-    "river_gauge",
-    "rain_gauge",
-    "camera",
-    "site_power",
-    "site_line",
-    "air_quality",
-    "other",
-)
+DeviceKind = Literal[
+    "river_gauge", "rain_gauge", "camera", "site_power", "site_line", "air_quality", "other"
+]
+DEVICE_KINDS: Final[tuple[DeviceKind, ...]] = get_args(DeviceKind)
 
 
 class Device(Base):

@@ -13,7 +13,8 @@ from hub.audit import record_audit
 from hub.clock import now
 from hub.errors import Conflict, NotFound
 from hub.orgunits.queries import unit_by_code
-from smartcity.devices.services import DeviceDraft, register_device
+from smartcity.devices.drafts import DeviceDraft
+from smartcity.devices.services import register_device
 from smartcity.ingest.replay import StoredMessage, replay_messages
 from smartcity.models import DeadLetter, Device, QuarantinedDevice, QuarantinedMessage
 from smartcity.quarantine import queries

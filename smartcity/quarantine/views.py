@@ -272,7 +272,7 @@ def approve_device(quarantined_id: int) -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction() as session:
-                draft = device_draft(session, form, row.device_code)
+                draft = device_draft(form, row.device_code)
                 device, done = services.approve_device(
                     session,
                     current_actor(),

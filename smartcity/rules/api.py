@@ -1,7 +1,6 @@
 """Rules: what raises an alert."""
 
-from dataclasses import replace
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 from sqlalchemy import func, or_, select
@@ -10,63 +9,37 @@ from sqlalchemy.orm import Session
 from hub.access.actor import current_actor
 from hub.access.models import OrgUnit
 from hub.api import (
-    ApiAnswer,
     ApiModel,
-    Code,
     Flag,
     Instant,
     Page,
     PageQuery,
-    Words,
     after_id,
+    answer_of,
+    body_of,
     by_code_or_id,
+    change_of,
     operation,
     page_of,
     require_visible,
     scope_conditions,
-    unit_named,
+    sent_values,
 )
 from hub.db import read_session
 from hub.errors import FieldError, Invalid, NotFound
-from smartcity.devices.api import Kind as DeviceKind
 from smartcity.devices.api import device_in_reach
 from smartcity.models import Device, Rule
-from smartcity.rules.services import RuleDraft, create_rule, edit_rule
+from smartcity.rules.drafts import RuleDraft, RuleKind, Severity
+from smartcity.rules.services import create_rule, edit_rule, rule_values
 
 CAPABILITY: Final = "rule.view"
 MANAGE: Final = "rule.manage"
-Kind = Literal["threshold", "alarm_mark", "absence", "detection"]
-Severity = Literal["critical", "high", "medium", "low"]
-Level = Annotated[float, Field(ge=-1e9, le=1e9)]
-Mark = Annotated[int, Field(ge=1, le=3)]
-Score = Annotated[float, Field(ge=0, le=1)]
-HoldSeconds = Annotated[int, Field(ge=0, le=24 * 3600)]
-SilenceSeconds = Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
 
 
-class RuleAnswer(ApiAnswer):
+class RuleAnswer(answer_of(RuleDraft)):  # type: ignore[misc]
     """A rule; times in seconds, levels in the unit of the series."""
 
-    id: int
-    code: str
-    name: str
-    kind: Kind
-    severity: Severity
-    unit: str
     device: str | None
-    device_kind: str
-    prop: str
-    direction: str
-    raise_at: float | None
-    clear_at: float | None
-    mark: int | None
-    hysteresis: float
-    hold_s: int
-    silence_s: int | None
-    label: str
-    min_score: float | None
-    is_active: bool
-    basis: str
     updated_at: Instant
 
 
@@ -74,81 +47,50 @@ class RuleQuery(PageQuery):
     """Filters; ``unit`` takes in everything below it."""
 
     unit: Annotated[str, Field(max_length=80)] = ""
-    kind: Kind | None = None
+    kind: RuleKind | None = None
     severity: Severity | None = None
     is_active: Flag | None = None
     q: Annotated[str, Field(max_length=100)] = ""
 
 
-class RuleChange(ApiModel):
-    """What to change; members left out stay as they are, null empties an optional level."""
-
-    name: Words | None = None
-    severity: Severity | None = None
-    unit: Code | None = None
-    device: Annotated[str, Field(max_length=80)] | None = None
-    device_kind: DeviceKind | Literal[""] | None = None
-    prop: Annotated[str, Field(max_length=60)] | None = None
-    direction: Literal["above", "below"] | None = None
-    raise_at: Level | None = None
-    clear_at: Level | None = None
-    mark: Mark | None = None
-    hysteresis: Annotated[float, Field(ge=0, le=1e6)] | None = None
-    hold_s: HoldSeconds | None = None
-    silence_s: SilenceSeconds | None = None
-    label: Annotated[str, Field(max_length=80)] | None = None
-    min_score: Score | None = None
-    basis: Annotated[str, Field(max_length=200)] | None = None
-    is_active: bool | None = None
-
-
-class RuleBody(RuleChange):
+class RuleBody(body_of(RuleDraft)):  # type: ignore[misc]
     """A rule to create; which members count depends on its kind."""
 
-    code: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9._-]+$")]
-    name: Words
-    kind: Kind
-    severity: Severity
-    unit: Code
+
+class RuleChange(change_of(RuleDraft, "code", "kind")):  # type: ignore[misc]
+    """What to change; members left out stay as they are, null empties an optional level."""
 
 
-_NULLABLE: Final = frozenset({"raise_at", "clear_at", "mark", "silence_s", "min_score"})
-_NAMED: Final = frozenset({"unit", "device"})
-_PLAIN: Final = tuple(name for name in RuleAnswer.model_fields if name not in _NAMED)
+EMPTIED: Final = ("device", "raise_at", "clear_at", "mark", "silence_s", "min_score")
 
 
-def _filled(session: Session, draft: RuleDraft, body: RuleChange) -> RuleDraft:
-    """Return the draft with what was sent."""
-    sent: dict[str, Any] = {
-        name: getattr(body, name)
-        for name in body.model_fields_set - _NAMED
-        if name in _NULLABLE or getattr(body, name) is not None
-    }
-    if body.unit is not None:
-        sent["unit_id"] = unit_named(session, current_actor(), body.unit).id
-    if "device" in body.model_fields_set:
-        sent["device_id"] = _device_id(session, body.device)
-    return replace(draft, **sent)
+def _sent(session: Session, body: ApiModel) -> dict[str, Any]:
+    """Return what was sent; a device may be named by its id, null names none."""
+    sent = sent_values(body, *EMPTIED)
+    if "device" in sent:
+        sent["device"] = _device_code(session, sent["device"])
+    return sent
 
 
-def _device_id(session: Session, code: str | None) -> int | None:
-    if not code:
-        return None
+def _device_code(session: Session, ref: str | None) -> str:
     try:
-        return device_in_reach(session, code, "device.view").id
+        return device_in_reach(session, ref, "device.view").code if ref else ""
     except NotFound as error:
         raise Invalid([FieldError("device", str(error))]) from error
 
 
-def _to_schema(rule: Rule, unit_code: str, device_code: str | None) -> RuleAnswer:
-    values = {name: getattr(rule, name) for name in _PLAIN}
-    return RuleAnswer.model_construct(unit=unit_code, device=device_code, **values)
+def _to_schema(rule: Rule, unit: OrgUnit, device_code: str | None) -> RuleAnswer:
+    values = {**rule_values(rule, unit, ""), "unit": unit.code, "device": device_code}
+    answer: RuleAnswer = RuleAnswer.model_construct(
+        id=rule.id, updated_at=rule.updated_at, **values
+    )
+    return answer
 
 
 def _joined(session: Session, rule: Rule) -> RuleAnswer:
     unit = session.get_one(OrgUnit, rule.unit_id)
     device = session.get(Device, rule.device_id) if rule.device_id else None
-    return _to_schema(rule, unit.code, device.code if device else None)
+    return _to_schema(rule, unit, device.code if device else None)
 
 
 @operation(
@@ -164,7 +106,7 @@ def list_rules(query: RuleQuery) -> Page[RuleAnswer]:
     """Rules of the caller's area."""
     session = read_session()
     wanted = (
-        select(Rule, OrgUnit.code, Device.code)
+        select(Rule, OrgUnit, Device.code)
         .join(OrgUnit, OrgUnit.id == Rule.unit_id)
         .outerjoin(Device, Device.id == Rule.device_id)
         .where(
@@ -219,9 +161,8 @@ def read_rule(code: str) -> RuleAnswer:
 )
 def add_rule(session: Session, body: RuleBody) -> RuleAnswer:
     """Ingest takes a new rule up within seconds."""
-    empty = RuleDraft(body.code, body.name, body.kind, body.severity, unit_id=0)
-    rule = create_rule(session, current_actor(), _filled(session, empty, body))
-    return _joined(session, rule)
+    draft = RuleDraft.read(_sent(session, body))
+    return _joined(session, create_rule(session, current_actor(), draft))
 
 
 @operation(
@@ -236,7 +177,8 @@ def add_rule(session: Session, body: RuleBody) -> RuleAnswer:
 def change_rule(session: Session, code: str, body: RuleChange) -> RuleAnswer:
     """Alerts already open keep the level they were raised at."""
     rule = _rule_in_reach(session, code)
-    names = RuleDraft.__dataclass_fields__
-    draft = RuleDraft(**{name: getattr(rule, name) for name in names})
-    changed = edit_rule(session, current_actor(), rule.code, _filled(session, draft, body))
-    return _joined(session, changed)
+    unit = session.get_one(OrgUnit, rule.unit_id)
+    device = session.get(Device, rule.device_id) if rule.device_id else None
+    present = rule_values(rule, unit, device.code if device else "")
+    draft = RuleDraft.read({**present, **_sent(session, body)})
+    return _joined(session, edit_rule(session, current_actor(), rule.code, draft))

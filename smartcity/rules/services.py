@@ -1,7 +1,6 @@
 """Rules are checked in words before they are kept: a rule that can never clear is no rule."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -12,40 +11,11 @@ from hub.access.models import OrgUnit
 from hub.audit import record_audit
 from hub.clock import now
 from hub.errors import Conflict, FieldError, Invalid, NotFound
-from hub.text import clean
-from smartcity.domain.rules import Direction
-from smartcity.domain.severity import Severity
+from hub.orgunits.queries import unit_for, unit_ref
 from smartcity.models import Device, Rule
-from smartcity.models.device import DEVICE_KINDS
+from smartcity.rules.drafts import RuleDraft
 
 CAPABILITY: Final = "rule.manage"
-RULE_KINDS: Final = ("threshold", "alarm_mark", "absence", "detection")
-LONGEST_HOLD_S: Final = 24 * 3600
-
-
-@dataclass(frozen=True, slots=True)
-class RuleDraft:
-    """What a person enters about a rule; seconds, and levels in the unit of the series."""
-
-    code: str
-    name: str
-    kind: str
-    severity: str
-    unit_id: int
-    device_kind: str = ""
-    device_id: int | None = None
-    prop: str = ""
-    direction: str = "above"
-    raise_at: float | None = None
-    clear_at: float | None = None
-    mark: int | None = None
-    hysteresis: float = 0.0
-    hold_s: int = 0
-    silence_s: int | None = None
-    label: str = ""
-    min_score: float | None = None
-    basis: str = ""
-    is_active: bool = True
 
 
 def create_rule(session: Session, actor: Actor, draft: RuleDraft) -> Rule:
@@ -55,11 +25,13 @@ def create_rule(session: Session, actor: Actor, draft: RuleDraft) -> Rule:
         Invalid: see the field errors.
         Conflict: the code is taken.
     """
-    _check(session, actor, draft)
+    unit = _unit(session, actor, draft)
+    device_id = _device_id(session, actor, draft.device)
+    _refuse_useless(draft)
     if session.scalar(select(Rule.id).where(Rule.code == draft.code)) is not None:
         raise Conflict(_("Mã quy tắc %(code)s đã có.", code=draft.code), {"field": "code"})
     rule = Rule(code=draft.code)
-    _fill(rule, draft)
+    _fill(rule, draft, unit, device_id)
     session.add(rule)
     session.flush()
     _audited(session, actor, rule, "created")
@@ -74,8 +46,11 @@ def edit_rule(session: Session, actor: Actor, code: str, draft: RuleDraft) -> Ru
         Invalid: see the field errors.
     """
     rule = _permitted(session, actor, code)
-    _check(session, actor, draft)
-    _fill(rule, draft)
+    present = session.get_one(OrgUnit, rule.unit_id)
+    unit = _unit(session, actor, draft, present)
+    device_id = _device_id(session, actor, draft.device)
+    _refuse_useless(draft)
+    _fill(rule, draft, unit, device_id)
     _audited(session, actor, rule, "edited")
     return rule
 
@@ -98,48 +73,38 @@ def _permitted(session: Session, actor: Actor, code: str) -> Rule:
     return rule
 
 
-def _check(session: Session, actor: Actor, draft: RuleDraft) -> None:
-    errors = _common_errors(session, actor, draft)
+def _unit(
+    session: Session, actor: Actor, draft: RuleDraft, present: OrgUnit | None = None
+) -> OrgUnit:
+    return unit_for(session, actor, draft.unit, CAPABILITY, present)
+
+
+def _device_id(session: Session, actor: Actor, code: str) -> int | None:
+    if not code:
+        return None
+    device = session.scalars(select(Device).where(Device.code == code)).one_or_none()
+    if device is None or not actor.can_at("device.view", device.unit):
+        raise Invalid([FieldError("device", _("Không có thiết bị này."))])
+    return device.id
+
+
+def _refuse_useless(draft: RuleDraft) -> None:
+    """Refuse a rule that lacks what its kind needs, or that could never clear."""
     check = {
         "threshold": _threshold_errors,
         "alarm_mark": _mark_errors,
         "absence": _absence_errors,
         "detection": _detection_errors,
-    }.get(draft.kind)
-    if check is None:
-        errors.append(FieldError("kind", _("Chọn loại quy tắc.")))
-    else:
-        errors += check(draft)
+    }[draft.kind]
+    errors = check(draft)
     if errors:
         raise Invalid(errors)
-
-
-def _common_errors(session: Session, actor: Actor, draft: RuleDraft) -> list[FieldError]:
-    errors = []
-    unit = session.get(OrgUnit, draft.unit_id)
-    if unit is None or not actor.can_at(CAPABILITY, unit):
-        errors.append(FieldError("unit", _("Chọn một đơn vị trong khu vực của bạn.")))
-    if not draft.code or not all(c.isascii() and (c.isalnum() or c in "-_.") for c in draft.code):
-        errors.append(FieldError("code", _("Mã chỉ gồm chữ không dấu, số, gạch và dấu chấm.")))
-    if not clean(draft.name):
-        errors.append(FieldError("name", _("Nhập tên: nó thành tiêu đề của cảnh báo.")))
-    if draft.severity not in set(Severity):
-        errors.append(FieldError("severity", _("Chọn mức độ.")))
-    if draft.device_kind not in {"", *DEVICE_KINDS}:
-        errors.append(FieldError("device_kind", _("Chọn loại thiết bị.")))
-    if draft.device_id is not None and session.get(Device, draft.device_id) is None:
-        errors.append(FieldError("device", _("Không có thiết bị này.")))
-    if not 0 <= draft.hold_s <= LONGEST_HOLD_S:
-        errors.append(FieldError("hold_s", _("Thời gian giữ từ 0 giây đến 24 giờ.")))
-    return errors
 
 
 def _threshold_errors(draft: RuleDraft) -> list[FieldError]:
     errors = []
     if not draft.prop:
         errors.append(FieldError("prop", _("Nhập tên đại lượng, ví dụ rainfall_24h.")))
-    if draft.direction not in set(Direction):
-        errors.append(FieldError("direction", _("Chọn phía vượt ngưỡng.")))
     if draft.raise_at is None:
         errors.append(FieldError("raise_at", _("Nhập mức báo.")))
     elif draft.clear_at is not None:
@@ -148,10 +113,10 @@ def _threshold_errors(draft: RuleDraft) -> list[FieldError]:
 
 
 def _clear_errors(draft: RuleDraft, raise_at: float, clear_at: float) -> list[FieldError]:
-    if draft.direction == Direction.ABOVE and clear_at > raise_at:
+    if draft.direction == "above" and clear_at > raise_at:
         sentence = _("Báo khi vượt lên thì mức hết báo phải bằng hoặc thấp hơn mức báo.")
         return [FieldError("clear_at", sentence)]
-    if draft.direction == Direction.BELOW and clear_at < raise_at:
+    if draft.direction == "below" and clear_at < raise_at:
         sentence = _("Báo khi xuống thấp thì mức hết báo phải bằng hoặc cao hơn mức báo.")
         return [FieldError("clear_at", sentence)]
     return []
@@ -159,54 +124,34 @@ def _clear_errors(draft: RuleDraft, raise_at: float, clear_at: float) -> list[Fi
 
 def _mark_errors(draft: RuleDraft) -> list[FieldError]:
     errors = []
-    if draft.mark not in {1, 2, 3}:
-        errors.append(FieldError("mark", _("Chọn BĐ1, BĐ2 hoặc BĐ3.")))
+    if draft.mark is None:
+        errors.append(FieldError("mark", str(RuleDraft.sentences["mark"])))
     if not 0 <= draft.hysteresis <= 1:
         errors.append(FieldError("hysteresis", _("Khoảng trễ từ 0 đến 1 m.")))
     return errors
 
 
 def _absence_errors(draft: RuleDraft) -> list[FieldError]:
-    if draft.silence_s is None or draft.silence_s < 1:
-        return [FieldError("silence_s", _("Nhập số giây im lặng, từ 1 trở lên."))]
+    if draft.silence_s is None:
+        return [FieldError("silence_s", str(RuleDraft.sentences["silence_s"]))]
     return []
 
 
 def _detection_errors(draft: RuleDraft) -> list[FieldError]:
-    errors = []
     if not draft.label:
-        errors.append(FieldError("label", _("Nhập nhãn nhận dạng, ví dụ flooded_road.")))
-    if draft.min_score is not None and not 0 <= draft.min_score <= 1:
-        errors.append(FieldError("min_score", _("Độ tin từ 0 đến 1.")))
-    return errors
+        return [FieldError("label", _("Nhập nhãn nhận dạng, ví dụ flooded_road."))]
+    return []
 
 
-_COPIED: Final = (
-    "kind",
-    "severity",
-    "unit_id",
-    "device_kind",
-    "device_id",
-    "prop",
-    "direction",
-    "raise_at",
-    "clear_at",
-    "mark",
-    "hysteresis",
-    "hold_s",
-    "silence_s",
-    "label",
-    "min_score",
-    "is_active",
-)
+def rule_values(rule: Rule, unit: OrgUnit, device_code: str) -> dict[str, Any]:
+    """Return what a rule is now, in the names of its draft."""
+    return RuleDraft.values_of(rule, unit=unit_ref(unit), device=device_code)
 
 
-def _fill(rule: Rule, draft: RuleDraft) -> None:
-    for name in _COPIED:
-        setattr(rule, name, getattr(draft, name))
-    rule.name = clean(draft.name)[:160]
-    rule.basis = clean(draft.basis)[:200]
-    rule.updated_at = now()
+def _fill(rule: Rule, draft: RuleDraft, unit: OrgUnit, device_id: int | None) -> None:
+    for name, value in draft.model_dump(exclude={"unit", "device"}).items():
+        setattr(rule, name, value)
+    rule.unit_id, rule.device_id, rule.updated_at = unit.id, device_id, now()
 
 
 def _audited(session: Session, actor: Actor, rule: Rule, verb: str) -> None:

@@ -16,19 +16,18 @@ from hub.access import Actor, current_actor, requires
 from hub.access.actor import Scope
 from hub.access.models import OrgUnit
 from hub.db import read_session, transaction
-from hub.errors import Conflict, FieldError, Invalid, NotFound
-from hub.orgunits.queries import unit_by_code
+from hub.errors import Conflict, Invalid, NotFound
 from hub.ui.formats import number_vi
+from hub.ui.forms import NumberField, limits, read_form
 from smartcity import arguments as requests
 from smartcity.blueprint import bp
 from smartcity.devices.looks import DEVICE_KIND_WORDS
-from smartcity.devices.queries import device_by_code
 from smartcity.domain.severity import SEVERITY_ORDER
-from smartcity.form_fields import SEVERITIES, NumberField, choices_of, put_errors, text_field
+from smartcity.form_fields import SEVERITIES, choices_of, put_errors, text_field
 from smartcity.models import Device, Rule
 from smartcity.models.device import DEVICE_KINDS
 from smartcity.rules import services
-from smartcity.rules.services import RULE_KINDS, RuleDraft
+from smartcity.rules.drafts import RULE_KINDS, RuleDraft
 from smartcity.words import property_word, span_words
 
 RULE_KIND_WORDS: Final[Mapping[str, object]] = {
@@ -55,8 +54,8 @@ def rule_by_code(session: Session, code: str) -> Rule | None:
 class RuleForm(Form):  # type: ignore[misc]
     """A rule; which fields count depends on its kind."""
 
-    code = text_field(_l("Mã"), 60, required=True)
-    name = text_field(_l("Tên"), 160, required=True, hint=_l("Thành tiêu đề của cảnh báo."))
+    code = text_field(RuleDraft, "code", _l("Mã"))
+    name = text_field(RuleDraft, "name", _l("Tên"), _l("Thành tiêu đề của cảnh báo."))
     kind = SelectField(
         _l("Loại"), choices=choices_of([(kind, RULE_KIND_WORDS[kind]) for kind in RULE_KINDS])
     )
@@ -69,17 +68,22 @@ class RuleForm(Form):  # type: ignore[misc]
         ),
     )
     device = text_field(
-        _l("Chỉ một thiết bị"), 80, hint=_l("Mã thiết bị; để trống là mọi thiết bị của loại.")
+        RuleDraft,
+        "device",
+        _l("Chỉ một thiết bị"),
+        _l("Mã thiết bị; để trống là mọi thiết bị của loại."),
     )
-    prop = text_field(_l("Đại lượng"), 60, hint=_l("Ví dụ water_level, rainfall_24h, mains."))
+    prop = text_field(
+        RuleDraft, "prop", _l("Đại lượng"), _l("Ví dụ water_level, rainfall_24h, mains.")
+    )
     direction = SelectField(
         _l("Báo khi"),
         choices=choices_of([("above", _l("vượt lên trên")), ("below", _l("xuống dưới"))]),
     )
-    raise_at = NumberField(_l("Mức báo"), [Optional()])
+    raise_at = NumberField(_l("Mức báo"), limits(RuleDraft, "raise_at"))
     clear_at = NumberField(
         _l("Mức hết báo"),
-        [Optional()],
+        limits(RuleDraft, "clear_at"),
         description=_l("Cách mức báo một khoảng để không nhấp nháy."),
     )
     mark = SelectField(
@@ -88,10 +92,12 @@ class RuleForm(Form):  # type: ignore[misc]
     )
     hysteresis = NumberField(_l("Khoảng trễ (m)"), [Optional()], default="0,05")
     hold_s = IntegerField(_l("Kéo dài ít nhất (giây)"), [Optional()], default=0)
-    silence_s = IntegerField(_l("Im lặng quá (giây)"), [Optional()])
-    label = text_field(_l("Nhãn nhận dạng"), 80)
-    min_score = NumberField(_l("Độ tin tối thiểu"), [Optional()], description=_l("Từ 0 đến 1."))
-    basis = text_field(_l("Căn cứ"), 200)
+    silence_s = IntegerField(_l("Im lặng quá (giây)"), limits(RuleDraft, "silence_s"))
+    label = text_field(RuleDraft, "label", _l("Nhãn nhận dạng"))
+    min_score = NumberField(
+        _l("Độ tin tối thiểu"), limits(RuleDraft, "min_score"), description=_l("Từ 0 đến 1.")
+    )
+    basis = text_field(RuleDraft, "basis", _l("Căn cứ"))
     is_active = BooleanField(_l("Đang dùng"), default=True)
 
 
@@ -215,7 +221,7 @@ def _saved(form: RuleForm, rule: Rule | None) -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction() as session:
-                draft = _draft(session, form)
+                draft = read_form(RuleDraft, form)
                 if rule is None:
                     services.create_rule(session, current_actor(), draft)
                 else:
@@ -229,68 +235,17 @@ def _saved(form: RuleForm, rule: Rule | None) -> ResponseReturnValue:
     return make_response(_form_page(form, rule, extra), 422)
 
 
-def _draft(session: Session, form: RuleForm) -> RuleDraft:
-    unit = unit_by_code(session, form.unit.data or "")
-    return RuleDraft(
-        code=form.code.data.strip(),
-        name=form.name.data,
-        kind=form.kind.data,
-        severity=form.severity.data,
-        unit_id=unit.id if unit else 0,
-        device_kind=form.device_kind.data,
-        device_id=_device_id(session, form.device.data or ""),
-        prop=(form.prop.data or "").strip(),
-        direction=form.direction.data,
-        raise_at=form.raise_at.number,
-        clear_at=form.clear_at.number,
-        mark=int(form.mark.data) if form.mark.data else None,
-        hysteresis=form.hysteresis.number or 0.0,
-        hold_s=form.hold_s.data or 0,
-        silence_s=form.silence_s.data,
-        label=(form.label.data or "").strip(),
-        min_score=form.min_score.number,
-        basis=form.basis.data or "",
-        is_active=form.is_active.data,
-    )
-
-
-def _device_id(session: Session, code: str) -> int | None:
-    if not code.strip():
-        return None
-    device = device_by_code(session, code.strip())
-    if device is None:
-        raise Invalid([FieldError("device", _("Không có thiết bị này."))])
-    return device.id
-
-
 _NUMBERS: Final = ("raise_at", "clear_at", "hysteresis", "min_score")
-_PLAIN: Final = (
-    "code",
-    "name",
-    "kind",
-    "severity",
-    "device_kind",
-    "prop",
-    "direction",
-    "hold_s",
-    "silence_s",
-    "label",
-    "basis",
-    "is_active",
-)
 
 
 def _filled(session: Session, rule: Rule) -> RuleForm:
-    unit = session.get(OrgUnit, rule.unit_id)
+    unit = session.get_one(OrgUnit, rule.unit_id)
     device = session.get(Device, rule.device_id) if rule.device_id else None
-    values: dict[str, object] = {name: getattr(rule, name) for name in _PLAIN}
+    values = services.rule_values(rule, unit, device.code if device else "")
     for name in _NUMBERS:
-        number: float | None = getattr(rule, name)
+        number: float | None = values[name]
         values[name] = "" if number is None else f"{number:g}".replace(".", ",")
-    values["unit"] = unit.code if unit else ""
-    values["device"] = device.code if device else ""
-    values["mark"] = str(rule.mark or "")
-    return RuleForm(data=values)
+    return RuleForm(data={**values, "unit": unit.code, "mark": str(rule.mark or "")})
 
 
 def _form_page(form: RuleForm, rule: Rule | None, extra: list[tuple[str, str]]) -> str:
