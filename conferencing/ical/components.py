@@ -20,6 +20,8 @@ from conferencing.ical.text import block, line, person_name
 from conferencing.ical.timezone import zone
 
 DRILL_MARK: Final = "[DIỄN TẬP]"
+BEGIN_VEVENT: Final = b"BEGIN:VEVENT\r\n"
+END_VEVENT: Final = b"END:VEVENT\r\n"
 
 
 class QuotedNames(Parameters):
@@ -40,27 +42,20 @@ def wrapped_errors() -> Iterator[None]:
         raise CalendarBuildError(str(error)) from error
 
 
-def vevents(
-    revision: CalendarRevision,
-    attendee: CalendarAttendee | None = None,
-    alarm: timedelta | None = None,
-) -> list[Event]:
-    """The master VEVENT and one per override, oldest first.
-
-    With an attendee every VEVENT carries that one ATTENDEE line and no other.
-    """
+def vevents(revision: CalendarRevision, alarm: timedelta | None = None) -> list[Event]:
+    """The master VEVENT and one per override, oldest first; nobody is named as invited."""
     overrides = sorted(revision.overrides, key=lambda override: override.recurrence_id)
-    built = [master(revision, attendee), *(moved(revision, o, attendee) for o in overrides)]
+    built = [master(revision), *(moved(revision, override) for override in overrides)]
     for vevent in built:
         if alarm is not None and vevent["STATUS"] != "CANCELLED":
             vevent.add_component(_alarm(revision, alarm))
     return built
 
 
-def master(revision: CalendarRevision, attendee: CalendarAttendee | None = None) -> Event:
+def master(revision: CalendarRevision) -> Event:
     """The VEVENT of the series, or of the only occurrence."""
     with wrapped_errors():
-        vevent = _common(revision, attendee)
+        vevent = _common(revision)
         _add_times(vevent, revision, revision.start, revision.end)
         if revision.rrule:
             vevent.add("rrule", vRecur.from_ical(revision.rrule))
@@ -69,16 +64,12 @@ def master(revision: CalendarRevision, attendee: CalendarAttendee | None = None)
         return vevent
 
 
-def moved(
-    revision: CalendarRevision,
-    override: OccurrenceOverride,
-    attendee: CalendarAttendee | None = None,
-) -> Event:
+def moved(revision: CalendarRevision, override: OccurrenceOverride) -> Event:
     """The VEVENT of one occurrence that differs from the series."""
     status = "CANCELLED" if override.cancelled else revision.status
     with wrapped_errors():
         changed = replace(revision, status=status, sequence=override.sequence)
-        vevent = _common(changed, attendee)
+        vevent = _common(changed)
         vevent.add("recurrence-id", _local(revision, override.recurrence_id))
         _add_times(vevent, revision, override.start, override.end)
         return vevent
@@ -97,7 +88,16 @@ def to_bytes(components: Sequence[Component]) -> bytes:
         return b"".join(component.to_ical() for component in components)
 
 
-def _common(revision: CalendarRevision, attendee: CalendarAttendee | None) -> Event:
+def personal_lines(revision: CalendarRevision, attendee: CalendarAttendee) -> bytes:
+    """The content lines of a VEVENT that differ by reader: DESCRIPTION and the one ATTENDEE."""
+    vevent = Event()
+    with wrapped_errors():
+        _add_description(vevent, revision)
+        vevent["ATTENDEE"] = _attendee(attendee)
+    return to_bytes([vevent]).removeprefix(BEGIN_VEVENT).removesuffix(END_VEVENT)
+
+
+def _common(revision: CalendarRevision) -> Event:
     vevent = Event()
     vevent.add("uid", line(revision.uid))
     vevent.add("sequence", revision.sequence)
@@ -107,20 +107,25 @@ def _common(revision: CalendarRevision, attendee: CalendarAttendee | None) -> Ev
     vevent.add("summary", summary(revision))
     vevent.add("status", revision.status)
     vevent.add("transp", "TRANSPARENT" if revision.is_cancelled else "OPAQUE")
+    _add_description(vevent, revision)
     _add_texts(vevent, revision)
     _add_links(vevent, revision)
-    _add_people(vevent, revision, attendee)
+    if revision.organizer.email:
+        vevent["ORGANIZER"] = _organizer(revision.organizer)
     return vevent
 
 
-def _add_texts(vevent: Event, revision: CalendarRevision) -> None:
+def _add_description(vevent: Event, revision: CalendarRevision) -> None:
     join_url, description = line(revision.join_url), block(revision.description)
     # Few clients show CONFERENCE, and join buttons know only well-known hosts: the link
     # therefore also opens the description, where every client makes it clickable.
     text = "\n\n".join(part for part in (join_url, description) if part)
     if text:
         vevent.add("description", text)
-    if location := line(revision.location) or join_url:
+
+
+def _add_texts(vevent: Event, revision: CalendarRevision) -> None:
+    if location := line(revision.location) or line(revision.join_url):
         vevent.add("location", location)
     if categories := [line(category) for category in revision.categories if line(category)]:
         vevent.add("categories", categories)
@@ -141,19 +146,13 @@ def _add_links(vevent: Event, revision: CalendarRevision) -> None:
         vevent.add("conference", conference)
 
 
-def _add_people(
-    vevent: Event, revision: CalendarRevision, attendee: CalendarAttendee | None
-) -> None:
-    if revision.organizer.email:
-        vevent["ORGANIZER"] = _organizer(revision.organizer)
-    if attendee is None:
-        return
+def _attendee(attendee: CalendarAttendee) -> vCalAddress:
     address = _address(attendee.email, attendee.name)
     address.params["CUTYPE"] = attendee.cutype
     address.params["ROLE"] = attendee.role
     address.params["PARTSTAT"] = attendee.partstat
     address.params["RSVP"] = "TRUE"
-    vevent["ATTENDEE"] = address
+    return address
 
 
 def _organizer(organizer: Organizer) -> vCalAddress:

@@ -1,12 +1,17 @@
 """iTIP messages (RFC 5546): one object per recipient, who sees no other attendee in it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
-from icalendar import Event
-
 from conferencing.ical.calendar import END, bare_calendar, head
-from conferencing.ical.components import master, moved, to_bytes, vevents
+from conferencing.ical.components import (
+    END_VEVENT,
+    moved,
+    personal_lines,
+    to_bytes,
+    vevents,
+)
 from conferencing.ical.errors import CalendarBuildError
 from conferencing.ical.revision import CalendarAttendee, CalendarRevision, OccurrenceOverride
 from conferencing.ical.timezone import VTIMEZONE
@@ -21,13 +26,13 @@ def request(revision: CalendarRevision, attendee: CalendarAttendee) -> bytes:
     """
     if revision.is_cancelled:
         raise CalendarBuildError("a cancelled conference is not a request")
-    return _message("REQUEST", vevents(_with_exdates(revision), attendee))
+    return _message("REQUEST", _with_exdates(revision), None, attendee)
 
 
 def cancel(revision: CalendarRevision, attendee: CalendarAttendee) -> bytes:
     """METHOD:CANCEL for the whole conference, or to one who is no longer invited."""
     whole = replace(revision, status="CANCELLED", overrides=(), exdates=())
-    return _message("CANCEL", [master(whole, attendee)])
+    return _message("CANCEL", whole, None, attendee)
 
 
 def request_occurrence(
@@ -36,14 +41,14 @@ def request_occurrence(
     """METHOD:REQUEST for one moved occurrence, alone: Outlook mishandles it beside its series."""
     if revision.is_cancelled or override.cancelled:
         raise CalendarBuildError("a cancelled occurrence is not a request")
-    return _message("REQUEST", [moved(revision, override, attendee)])
+    return _message("REQUEST", revision, override, attendee)
 
 
 def cancel_occurrence(
     revision: CalendarRevision, override: OccurrenceOverride, attendee: CalendarAttendee
 ) -> bytes:
     """METHOD:CANCEL for one occurrence; the rest of the series stays."""
-    return _message("CANCEL", [moved(revision, replace(override, cancelled=True), attendee)])
+    return _message("CANCEL", revision, replace(override, cancelled=True), attendee)
 
 
 def _with_exdates(revision: CalendarRevision) -> CalendarRevision:
@@ -52,9 +57,37 @@ def _with_exdates(revision: CalendarRevision) -> CalendarRevision:
     return replace(revision, overrides=kept, exdates=tuple({*revision.exdates, *gone}))
 
 
-def _message(method: Method, components: list[Event]) -> bytes:
+def _message(
+    method: Method,
+    revision: CalendarRevision,
+    override: OccurrenceOverride | None,
+    attendee: CalendarAttendee,
+) -> bytes:
+    shared = _shared(method, replace(revision, description="", attendees=()), override)
+    own = personal_lines(revision, attendee)
+    return b"".join((shared.head, *(begun + own + END_VEVENT for begun in shared.vevents), END))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What all readers of a message get alike: its head, and each VEVENT without its end."""
+
+    head: bytes
+    vevents: tuple[bytes, ...]
+
+
+# The letters of a booking are written one after the other, and most of the work is the same.
+@lru_cache(maxsize=8)
+def _shared(
+    method: Method, revision: CalendarRevision, override: OccurrenceOverride | None
+) -> _Shared:
+    components = [moved(revision, override)] if override else vevents(revision)
     if any("ORGANIZER" not in vevent for vevent in components):
         raise CalendarBuildError("a message needs an organizer")
+    for vevent in components:
+        # With the reader's own link it stands among the personal lines.
+        vevent.pop("DESCRIPTION", None)
     calendar = bare_calendar()
     calendar.add("method", method)
-    return b"".join((head(calendar), VTIMEZONE, to_bytes(components), END))
+    begun = tuple(to_bytes([vevent]).removesuffix(END_VEVENT) for vevent in components)
+    return _Shared(head(calendar) + VTIMEZONE, begun)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conferencing.ical import feed, text
-from conferencing.ical.components import to_bytes, vevents
+from conferencing.ical.components import personal_lines, to_bytes, vevents
 from conferencing.ical.errors import CalendarBuildError
 from conferencing.ical.revision import CalendarRevision, Organizer
 from tests.oracles import libical
@@ -81,7 +81,8 @@ def test_the_link_stands_where_each_client_looks() -> None:
 
 
 def test_names_are_quoted_and_lose_their_double_quotes() -> None:
-    content = to_bytes(vevents(SINGLE, ATTENDEE)).replace(b"\r\n ", b"").decode()
+    lines = to_bytes(vevents(SINGLE)) + personal_lines(SINGLE, ATTENDEE)
+    content = lines.replace(b"\r\n ", b"").decode()
 
     assert 'ORGANIZER;CN="Văn phòng UBND tỉnh":mailto:vanphong@quangbinh.example' in content
     assert 'CN="Nguyễn Thị “Hồng” Đào, PCT"' in content
