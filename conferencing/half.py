@@ -103,6 +103,9 @@ HALF = Half(
     seed_demo=demo.seed,
     states={"conference": CONFERENCE_STATES, "site": SITE_STATES},
     ticks=jobs.TICKS,
+    journal_kinds=("conference.changed", "site.changed"),
+    long_fields=("attendees_text",),
+    secret_paths=("/feeds/", "/answer/"),
     offers=(
         (CONVENE, offers.convene_from_alert),
         (PREVIEW, offers.preview_for_alert),

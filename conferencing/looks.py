@@ -37,7 +37,5 @@ SITE_STATES: Final[dict[str, Look]] = {
     "joined": Look(icon="video", word=_l("Đã vào"), tone="normal"),
     "dropped": Look(icon="plug-x", word=_l("Rớt"), tone="high"),
     "left": Look(icon="door-exit", word=_l("Rời")),
-    "power_out": Look(icon="bolt-off", word=_l("Mất điện"), tone="critical"),
-    "line_out": Look(icon="wifi-off", word=_l("Mất đường truyền"), tone="high"),
     "unknown": Look(icon="circle-dashed", word=_l("Không rõ"), tone="unknown"),
 }

@@ -5,7 +5,6 @@ Pages get an HTML error page; the API gets RFC 9457 ``application/problem+json``
 
 import contextlib
 import logging
-import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -18,6 +17,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
+from hub.contributions import Contributions
 from hub.db import db
 from hub.errors import Conflict, FieldError, HubError, Invalid, NotAllowed, NotFound, Unavailable
 
@@ -26,10 +26,11 @@ logger = logging.getLogger(__name__)
 # The longest text there is, an agenda, and the fields that hold a line for each of many.
 LONGEST_FIELD = 20_000
 LONGEST_LIST = 200_000
-LISTS = frozenset({"attendees_text"})
+LONG_FIELDS = Contributions[str]("long_fields")
 PROBLEM = "application/problem+json"
-# Addresses whose second part is a secret: it must not end in a log.
-SECRET_PATHS = re.compile(r"^(/(?:feeds|answer)/)[^/]{8,}")
+# Addresses ("/feeds/") whose next part is a secret: it must not end in a log.
+SECRET_PATHS = Contributions[str]("secret_paths")
+SHORTEST_SECRET = 8
 STATUS: dict[type[HubError], int] = {
     NotFound: 404,
     NotAllowed: 403,
@@ -62,7 +63,7 @@ def _refuse_unusable() -> None:
 
 
 def _longest(name: str) -> int:
-    return LONGEST_LIST if name in LISTS else LONGEST_FIELD
+    return LONGEST_LIST if name in LONG_FIELDS.all() else LONGEST_FIELD
 
 
 def own_path(target: str | None) -> str | None:
@@ -196,5 +197,9 @@ def _log(kind: str, error: Exception) -> None:
 
 
 def safe_path(path: str) -> str:
-    """Return a path fit for a log: the secrets of feeds and answer links left out."""
-    return SECRET_PATHS.sub(r"\1***", path)
+    """Return a path fit for a log, secrets left out."""
+    for start in SECRET_PATHS.all():
+        secret, slash, rest = path.removeprefix(start).partition("/")
+        if path.startswith(start) and len(secret) >= SHORTEST_SECRET:
+            return f"{start}***{slash}{rest}"
+    return path

@@ -8,7 +8,7 @@ transaction gives the same, so :func:`record` comes last in a transaction.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final
 
 from sqlalchemy import Index, String, func, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -16,9 +16,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from hub.clock import now
 from hub.db import Base, BigId, dialect_name
 
-JournalKind = Literal[
-    "alert.raised", "alert.changed", "device.changed", "site.changed", "conference.changed"
-]
+# Every kind there is: each half declares its own.
+KINDS: Final[set[str]] = set()
 CHANNEL = "hub_journal"
 LOCK_KEY = 0x4E434A  # "NCJ"
 
@@ -41,15 +40,20 @@ class JournalEntry(Base):
 class Fact:
     """A fact to be journalled; ``data`` must be plain JSON."""
 
-    kind: JournalKind
+    kind: str
     unit_ids: Sequence[int]
     data: Mapping[str, Any]
     is_drill: bool = False
 
 
+def declare_kinds(kinds: Iterable[str]) -> None:
+    """Make kinds of fact known; reading systems rely on their names."""
+    KINDS.update(kinds)
+
+
 def record(
     session: Session,
-    kind: JournalKind,
+    kind: str,
     *,
     unit_ids: Sequence[int],
     data: Mapping[str, Any],
@@ -60,7 +64,14 @@ def record(
 
 
 def record_all(session: Session, facts: Iterable[Fact]) -> None:
-    """Append several facts; takes the order lock once."""
+    """Append several facts; takes the order lock once.
+
+    Raises:
+        ValueError: nobody declared a kind.
+    """
+    facts = list(facts)
+    if undeclared := {fact.kind for fact in facts} - KINDS:
+        raise ValueError(f"no half declares these kinds of fact: {sorted(undeclared)}")
     at = now()
     rows = [
         {

@@ -57,6 +57,7 @@ HALF = Half(
     seed_demo=demo.seed,
     states={"alert": ALERT_STATES, "device": DEVICE_STATES},
     ticks=jobs.TICKS,
+    journal_kinds=("alert.raised", "alert.changed", "device.changed"),
     checks=(ingest_readings, rule_readings),
     offers=((SITE_CONDITIONS, site_conditions),),
     live=LiveSource(

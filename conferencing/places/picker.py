@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from conferencing.models import Site, SiteGroup
 from hub.access.models import OrgUnit
-from hub.contracts.sites import SiteCondition
+from hub.contracts.sites import CONDITION_LOOKS, SiteCondition
 from hub.text import fold, sort_key
 
 SHORT: Final = (
@@ -20,7 +20,6 @@ SHORT: Final = (
     ("Phường ", "P. "),
 )
 KINDS: Final = (*(long for long, _short in SHORT), "Xã ", "Tỉnh ")
-CONDITION_ICONS: Final = {"power_lost": "bolt-off", "line_lost": "wifi-off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +194,7 @@ def _pick_site(site: Site, part: OrgUnit, is_only: bool, choice: Choice, words: 
         is_main,
         bool(words) and words in folded,
         doubt.detail if doubt and doubtful else "",
-        CONDITION_ICONS.get(doubt.state, "circle-dashed") if doubt and doubtful else "",
+        CONDITION_LOOKS[doubt.state].icon if doubt and doubtful else "",
     )
 
 

@@ -15,13 +15,13 @@ from conferencing.holds.services import BusyRow, busy_rows, port_spans
 from conferencing.models import Bridge, Room
 from conferencing.occurrences.queries import Filters, OccurrenceRow, occurrences_between
 from conferencing.places.bridges.queries import visible_bridges
-from conferencing.places.picker import CONDITION_ICONS, Choice, PickUnit, build_picker
+from conferencing.places.picker import Choice, PickUnit, build_picker
 from conferencing.places.rooms.queries import usable_rooms
 from conferencing.places.sites.queries import visible_sites
 from conferencing.timeline.axis import PARTS, Axis, Place
 from hub.access.actor import Actor
 from hub.clock import now
-from hub.contracts.sites import SiteCondition, site_conditions
+from hub.contracts.sites import CONDITION_LOOKS, SiteCondition, site_conditions
 from hub.ui.formats import date_vi, time_vi
 
 # Thousandths of the axis, which is about 1100 px wide on the smallest screen that shows it.
@@ -310,7 +310,7 @@ class RowMaker:
         ends = min(self._end_of_today(), window.end)
         if starts >= ends:
             return None
-        icon = CONDITION_ICONS.get(doubt.state, "circle-dashed")
+        icon = CONDITION_LOOKS[doubt.state].icon
         return doubt_block(self.axis, Interval(starts, ends), doubt.detail, icon)
 
     def _end_of_today(self) -> datetime:

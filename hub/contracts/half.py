@@ -37,7 +37,9 @@ class Half:
 
     ``register`` adds pages, resources, navigation, home panels and search to an application.
     ``label`` is its group in the navigation, ``states`` says how its states look.
-    ``offers`` pairs each contract this half answers with its answer.
+    ``offers`` pairs each contract this half answers with its answer. ``journal_kinds`` are the
+    kinds of fact it writes, ``long_fields`` form fields with a line for each of many,
+    ``secret_paths`` addresses ("/feeds/") whose next part must not end in a log.
     """
 
     name: str
@@ -50,3 +52,6 @@ class Half:
     checks: Sequence[Check] = ()
     offers: Sequence[tuple[Contract[Any], Any]] = ()
     live: LiveSource | None = None
+    journal_kinds: Sequence[str] = ()
+    long_fields: Sequence[str] = ()
+    secret_paths: Sequence[str] = ()

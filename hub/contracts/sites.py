@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, Protocol
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access.actor import Actor
 from hub.contracts.contract import Contract
+from hub.ui.states import Look
 
 ConditionState = Literal["ok", "power_lost", "line_lost", "unknown"]
 Reach = Literal["video", "audio", "phone", "none", "unknown"]
@@ -53,6 +55,13 @@ class Reachability(Protocol):
         """List them."""
 
 
+# How a condition looks, wherever it is shown.
+CONDITION_LOOKS: Final[Mapping[str, Look]] = {
+    "ok": Look(icon="video", word=_l("Điện và đường truyền tốt"), tone="normal"),
+    "power_lost": Look(icon="bolt-off", word=_l("Mất điện"), tone="critical"),
+    "line_lost": Look(icon="wifi-off", word=_l("Mất đường truyền"), tone="high"),
+    "unknown": Look(icon="circle-dashed", word=_l("Không rõ"), tone="unknown"),
+}
 SITE_CONDITIONS: Final = Contract[SiteConditions]("site_conditions")
 REACHABILITY: Final = Contract[Reachability]("reachability")
 

@@ -13,6 +13,8 @@ from hub.accounts.viewers import (
     viewer_actor,
 )
 from hub.contracts.half import LiveSource
+from hub.http import LONG_FIELDS, SECRET_PATHS
+from hub.journal import declare_kinds
 from hub.live import LiveHub, init_live
 from hub.main.installed import halves
 from hub.orgunits import repoint
@@ -26,6 +28,9 @@ def wire(app: Flask) -> None:
     for half in halves():
         add_group(app, half.name, half.label)
         add_states(app, half.states)
+        declare_kinds(half.journal_kinds)
+        LONG_FIELDS.add(app, half.long_fields)
+        SECRET_PATHS.add(app, half.secret_paths)
         half.register(app)
         repoint.register(half.name, half.repoint)
         for contract, answer in half.offers:

@@ -293,7 +293,7 @@ def _fact(draft: _Draft) -> Fact:
         "change": draft.steps[-1]["verb"],
     }
     kind = "alert.raised" if is_new else "alert.changed"
-    return Fact(kind, [fields["unit_id"]], data, fields["is_drill"])  # type: ignore[arg-type]
+    return Fact(kind, [fields["unit_id"]], data, fields["is_drill"])
 
 
 def stamp(

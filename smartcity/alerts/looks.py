@@ -5,6 +5,7 @@ from typing import Final
 
 from flask_babel import lazy_gettext as _l
 
+from hub.contracts.sites import CONDITION_LOOKS
 from hub.ui.states import Look
 from smartcity.blueprint import bp
 
@@ -44,12 +45,6 @@ STEP_ICONS: Final[Mapping[str, dict[str, str]]] = {
     "unshelved": {"icon": "bell"},
     "closed": {"icon": "square-check"},
     "convened": {"icon": "video"},
-}
-CONDITION_LOOKS: Final[Mapping[str, dict[str, object]]] = {
-    "ok": {"icon": "video", "word": _l("điện và đường truyền tốt"), "tone": "normal"},
-    "power_lost": {"icon": "bolt-off", "word": _l("mất điện"), "tone": "critical"},
-    "line_lost": {"icon": "wifi-off", "word": _l("mất đường truyền"), "tone": "high"},
-    "unknown": {"icon": "circle-dashed", "word": _l("không rõ"), "tone": "unknown"},
 }
 
 

@@ -8,17 +8,19 @@ from typing import Final
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
+from wtforms import BooleanField, SelectField, StringField
 
 from conferencing.blueprint import bp
 from conferencing.domain.conflicts import PortUse
 from conferencing.domain.interval import Interval
-from conferencing.form_fields import show_errors, unit_choices
+from conferencing.form_fields import WholeNumberField, show_errors, unit_choices
 from conferencing.holds.services import port_spans
 from conferencing.models import Bridge
 from conferencing.places.bridges.drafts import BridgeDraft
-from conferencing.places.bridges.forms import BridgeForm
 from conferencing.places.bridges.queries import bridge_by_code, visible_bridges
 from conferencing.places.bridges.services import bridge_values, create_bridge, update_bridge
 from conferencing.places.rooms.queries import usable_rooms
@@ -27,7 +29,7 @@ from hub.access import current_actor, requires
 from hub.clock import local, now
 from hub.db import read_session, transaction
 from hub.errors import Invalid
-from hub.ui.forms import read_form
+from hub.ui.forms import limits, read_form
 
 FIRST_HOUR: Final = 6
 LAST_HOUR: Final = 20
@@ -101,6 +103,16 @@ def _line(counts: Sequence[int], ports: int) -> str:
 
 def _y(count: int, ports: int) -> float:
     return round(HEIGHT - (HEIGHT - 2) * min(count / ports, 1), 1)
+
+
+class BridgeForm(FlaskForm):  # type: ignore[misc]
+    """A bridge (MCU) with its ports."""
+
+    name = StringField(_l("Tên MCU"), limits(BridgeDraft, "name"))
+    code = StringField(_l("Mã"), limits(BridgeDraft, "code"))
+    unit = SelectField(_l("Thuộc đơn vị"))
+    ports = WholeNumberField(_l("Số cổng"), limits(BridgeDraft, "ports"))
+    is_active = BooleanField(_l("Đang dùng"))
 
 
 CAPABILITY: Final = "room.manage"

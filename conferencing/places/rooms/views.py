@@ -5,23 +5,41 @@ from typing import Final
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import SelectChoice
+from wtforms import BooleanField, SelectChoice, SelectField, StringField
 
 from conferencing.blueprint import bp
-from conferencing.form_fields import show_errors, unit_choices
+from conferencing.form_fields import WholeNumberField, show_errors, unit_choices
 from conferencing.models import Room
 from conferencing.occurrences.services import state_now
 from conferencing.places.bridges.queries import visible_bridges
 from conferencing.places.rooms.drafts import RoomDraft
-from conferencing.places.rooms.forms import RoomForm
 from conferencing.places.rooms.queries import room_by_code, usable_rooms
 from conferencing.places.rooms.services import create_room, room_values, update_room
 from conferencing.places.sites.listing import units_for, upcoming_of_resource
 from hub.access import current_actor, requires
 from hub.db import read_session, transaction
 from hub.errors import Invalid
-from hub.ui.forms import read_form
+from hub.ui.forms import limits, read_form
+
+
+class RoomForm(FlaskForm):  # type: ignore[misc]
+    """A virtual room on a bridge."""
+
+    name = StringField(_l("Tên phòng"), limits(RoomDraft, "name"))
+    code = StringField(_l("Mã"), limits(RoomDraft, "code"))
+    unit = SelectField(_l("Thuộc đơn vị"))
+    bridge = SelectField(_l("Chạy trên MCU"))
+    capacity = WholeNumberField(_l("Số điểm cầu vào được"), limits(RoomDraft, "capacity"))
+    buffer_minutes = WholeNumberField(
+        _l("Chuẩn bị trước và sau, phút"), limits(RoomDraft, "buffer_minutes")
+    )
+    dial_in = StringField(_l("Số gọi vào"), limits(RoomDraft, "dial_in"))
+    join_url = StringField(_l("Liên kết vào họp"), limits(RoomDraft, "join_url"))
+    is_active = BooleanField(_l("Được đặt"))
+
 
 CAPABILITY: Final = "room.manage"
 

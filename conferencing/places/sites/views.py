@@ -28,7 +28,7 @@ from conferencing.places.sites.queries import site_by_code
 from conferencing.places.sites.services import create_site, site_values, update_site
 from hub.access import current_actor, requires
 from hub.access.models import OrgUnit
-from hub.contracts.sites import site_conditions
+from hub.contracts.sites import CONDITION_LOOKS, site_conditions
 from hub.db import read_session, transaction
 from hub.errors import Invalid
 from hub.text import fold
@@ -40,11 +40,6 @@ READINESS: Final[dict[str, Look]] = {
     "testing": Look(icon="activity", word=_l("Đang thử"), tone="low"),
     "fault": Look(icon="alert-triangle", word=_l("Hỏng"), tone="high"),
     "retired": Look(icon="archive", word=_l("Ngừng dùng"), tone="quiet"),
-}
-CONDITIONS: Final[dict[str, Look]] = {
-    "power_lost": Look(icon="bolt-off", word=_l("Mất điện"), tone="critical"),
-    "line_lost": Look(icon="wifi-off", word=_l("Mất đường truyền"), tone="high"),
-    "unknown": Look(icon="circle-dashed", word=_l("Không rõ"), tone="unknown"),
 }
 # What people call it first; anything else is kept as typed.
 CARRIERS: Final = ("VNPT", "Viettel", "FPT", "MobiFone")
@@ -78,7 +73,11 @@ def site_form(units: Sequence[OrgUnit], site: Site | None = None) -> SiteForm:
 
 
 CAPABILITY: Final = "site.manage"
-STATES: Final[dict[str, Look]] = {**CONDITIONS, **READINESS}
+CONDITIONS: Final = ("power_lost", "line_lost", "unknown")
+STATES: Final[dict[str, Look]] = {
+    **{state: CONDITION_LOOKS[state] for state in CONDITIONS},
+    **READINESS,
+}
 TINTS: Final = {"power_lost": "critical", "line_lost": "high", "fault": "high"}
 
 
@@ -152,7 +151,7 @@ def show_site(code: str) -> str:
         "conferencing/site_page.html",
         site=site,
         condition=site_conditions(session, [site.code]).get(site.code),
-        look=READINESS.get(site.readiness, CONDITIONS["unknown"]),
+        look=READINESS.get(site.readiness, CONDITION_LOOKS["unknown"]),
         upcoming=[(o, c, state_now(o)) for o, c in upcoming],
         may_edit=actor.can_at(CAPABILITY, site.unit),
     )
