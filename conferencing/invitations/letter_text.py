@@ -6,6 +6,7 @@ from typing import Final
 
 from flask import current_app
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conferencing.ical.components import DRILL_MARK
@@ -95,8 +96,8 @@ class LetterText:
 
 def contact_of(session: Session, conference: Conference) -> Contact:
     """Return the secretary who invites, with the telephone of the account."""
-    organizer = session.get(User, conference.organizer_id) if conference.organizer_id else None
-    phone = organizer.phone if organizer else ""
+    # The telephone alone: an account loaded whole brings its roles, a statement more per booking.
+    phone = session.scalar(select(User.phone).where(User.id == conference.organizer_id)) or ""
     return Contact(conference.organizer_name, phone, conference.organizer_email)
 
 
