@@ -42,14 +42,25 @@ function emit(name, content) {
   manifest[name] = file;
 }
 
+// Each half has its assets, and so has each of its subjects.
+function assetFolders() {
+  return HALVES.flatMap((half) => {
+    const root = path.join(ROOT, half);
+    const subjects = fs
+      .readdirSync(root, { withFileTypes: true })
+      .filter((one) => one.isDirectory());
+    return [root, ...subjects.map((one) => path.join(root, one.name)).sort()]
+      .map((folder) => path.join(folder, "assets"))
+      .filter((folder) => fs.existsSync(folder));
+  });
+}
+
+// A script that lies directly among the assets is a page's own; what it imports lies in parts/.
 function entryPoints() {
   const found = { app: path.join(ASSETS, "app.js"), public: path.join(ASSETS, "public.css") };
-  for (const half of HALVES) {
-    const folder = path.join(ROOT, half, "assets");
-    if (!fs.existsSync(folder)) continue;
+  for (const folder of assetFolders()) {
     for (const file of fs.readdirSync(folder).sort()) {
-      if (file.endsWith(".js") && !file.startsWith("_"))
-        found[path.parse(file).name] = path.join(folder, file);
+      if (file.endsWith(".js")) found[path.parse(file).name] = path.join(folder, file);
     }
   }
   return found;
@@ -190,7 +201,7 @@ function sprite() {
 }
 
 function mapData() {
-  for (const folder of [ASSETS, ...HALVES.map((half) => path.join(ROOT, half, "assets"))]) {
+  for (const folder of assetFolders()) {
     for (const file of filesUnder(path.join(folder, "map"), (name) => name.endsWith(".json"))) {
       emit(`map/${path.basename(file)}`, JSON.stringify(JSON.parse(fs.readFileSync(file, "utf8"))));
     }

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-MAP_FILE: Final = Path(__file__).parents[1] / "assets" / "map" / "units_2020.json"
+MAP_FILE: Final = Path(__file__).parent / "assets" / "map" / "units_2020.json"
 WIDTH: Final = 1000
 MARGIN: Final = 8
 # Two towns are too small for a label: it stands in the sea beside them (map units).

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fold } from "../../conferencing/assets/booking/fold.js";
+import { fold } from "../../conferencing/booking/assets/parts/fold.js";
 
 test("tones, hats and case do not matter to a search", () => {
   assert.equal(fold("  Thị xã HƯƠNG THỦY "), "thi xa huong thuy");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { asks, byUrgency, Model } from "../../smartcity/assets/_model.js";
+import { asks, byUrgency, Model } from "../../smartcity/operations/assets/parts/model.js";
 
 function alertOf(changes) {
   return {

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clock, placeOf, placeOfNow, spanOf } from "../../conferencing/assets/timeline/scale.js";
+import {
+  clock,
+  placeOf,
+  placeOfNow,
+  spanOf,
+} from "../../conferencing/timeline/assets/parts/scale.js";
 
 // Two days of ten hours each, side by side.
 const MONDAY = { day: "05/10/2026", x: 0, width: 0.5, first: 7, last: 17 };

@@ -16,7 +16,7 @@ export function serverNow() {
   return new Date(Date.now() + offsetMs);
 }
 
-export function writeTime(instant, seconds = false) {
+function writeTime(instant, seconds = false) {
   return new Intl.DateTimeFormat("vi-VN", {
     timeZone: ZONE,
     hour: "2-digit",

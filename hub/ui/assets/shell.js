@@ -20,7 +20,7 @@ function remember(key, value) {
 }
 
 // Vietnamese input methods compose by backspacing: no key may act while they do.
-export function isTyping(key) {
+function isTyping(key) {
   const target = key.target;
   return (
     key.isComposing ||

@@ -1,6 +1,6 @@
 // The timeline under the hand: press or drag on a free place to book it. The keyboard has N and the form.
 import "./timeline.css";
-import { clock, placeOf, placeOfNow, spanOf } from "./timeline/scale.js";
+import { clock, placeOf, placeOfNow, spanOf } from "./parts/scale.js";
 
 const DRAG_PX = 6;
 

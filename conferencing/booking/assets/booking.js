@@ -1,8 +1,8 @@
 // The booking form under the hand: live check, draft, picker, attendee rows. Without it all of this works by buttons.
 import "./booking.css";
-import { keepDraft, markSubmitted } from "./booking/draft.js";
-import { enhancePicker } from "./booking/picker.js";
-import { enhanceRows } from "./booking/rows.js";
+import { keepDraft, markSubmitted } from "./parts/draft.js";
+import { enhancePicker } from "./parts/picker.js";
+import { enhanceRows } from "./parts/rows.js";
 
 const CHECK_DELAY_MS = 400;
 document.documentElement.classList.add("has-script");
@@ -10,7 +10,7 @@ document.documentElement.classList.add("has-script");
 // htmx comes with the first change, not with the first view: lines to the communes are slow.
 let updates;
 function partialUpdates() {
-  updates ??= import("../../hub/ui/assets/partial_updates.js");
+  updates ??= import("../../../hub/ui/assets/partial_updates.js");
   return updates;
 }
 

@@ -1,7 +1,7 @@
 // The server's own SVG made movable: Leaflet pans and zooms it, labels keep their size on the screen.
 import L from "leaflet";
 import "leaflet/dist/leaflet.css";
-import { paintMap } from "./_paint.js";
+import { paintMap } from "./paint.js";
 
 const BASE_LABEL = 1; // screen pixels per unit inside a label
 
@@ -63,19 +63,6 @@ export class LiveMap {
 
   paint(model) {
     paintMap(this.svg, model);
-  }
-
-  zoomTo(code) {
-    const area = this.svg.querySelector(`.area[data-code="${code}"]`);
-    if (!area) return;
-    const box = area.getBBox();
-    this.map.fitBounds(
-      [
-        [-(box.y + box.height), box.x],
-        [-box.y, box.x + box.width],
-      ],
-      { padding: [24, 24], maxZoom: 1.5 },
-    );
   }
 
   mark(code) {

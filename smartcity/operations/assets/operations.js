@@ -1,11 +1,11 @@
 // The operations desk.
-import { setLiveState } from "../../hub/ui/assets/shell.js";
-import { Actions } from "./_actions.js";
-import { showAreas } from "./_areas.js";
-import { LiveMap } from "./_map.js";
-import { Screen } from "./_screen.js";
-import { Sound } from "./_sound.js";
-import { say } from "./_words.js";
+import { setLiveState } from "../../../hub/ui/assets/shell.js";
+import { Actions } from "./parts/actions.js";
+import { showAreas } from "./parts/areas.js";
+import { LiveMap } from "./parts/map.js";
+import { Screen } from "./parts/screen.js";
+import { Sound } from "./parts/sound.js";
+import { say } from "./parts/words.js";
 
 const root = document.getElementById("ops");
 const chip = root.querySelector("[data-new]");

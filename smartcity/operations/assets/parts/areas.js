@@ -1,7 +1,7 @@
 // The list of areas (desk) and the bars of who can be reached (wall).
-import { slot, write } from "./_alerts.js";
-import { drawBar, severityIcon } from "./_draw.js";
-import { say } from "./_words.js";
+import { slot, write } from "./alerts.js";
+import { drawBar, severityIcon } from "./draw.js";
+import { say } from "./words.js";
 
 const BAR = [
   ["ok", "normal"],

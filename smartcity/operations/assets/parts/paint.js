@@ -1,6 +1,6 @@
 // Levels and counts onto the SVG map, the same for desk and wall.
-import { iconAddress } from "./_draw.js";
-import { writeMeasure } from "./_words.js";
+import { iconAddress } from "./draw.js";
+import { writeMeasure } from "./words.js";
 
 export function paintMap(svg, model) {
   const cells = model.cells();

@@ -1,7 +1,7 @@
 // Station cards: staff, figure, bulletin line, trend, age; a silent one is hatched and says since when.
-import { serverNow, writeAge, writeDigits } from "../../hub/ui/assets/clock.js";
-import { slot, write } from "./_alerts.js";
-import { drawSpark, severityIcon, shape } from "./_draw.js";
+import { serverNow, writeAge, writeDigits } from "../../../../hub/ui/assets/clock.js";
+import { slot, write } from "./alerts.js";
+import { drawSpark, severityIcon, shape } from "./draw.js";
 import {
   say,
   writeClock,
@@ -10,7 +10,7 @@ import {
   writeMeasure,
   writeMissing,
   writeOffset,
-} from "./_words.js";
+} from "./words.js";
 
 const WORD_GAP = 13;
 

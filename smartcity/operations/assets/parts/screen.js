@@ -1,11 +1,15 @@
 // What desk and wall share: model, line, list, stations, the second hand.
-import "./_operations.css";
-import { serverNow } from "../../hub/ui/assets/clock.js";
-import { AlertList, slot, write } from "./_alerts.js";
-import { LEVELS, Model, asks } from "./_model.js";
-import { Line } from "./_line.js";
-import { Stations } from "./_stations.js";
-import { say, writeClock, writeCountdown } from "./_words.js";
+import "./desk.css";
+import "./map.css";
+import "./alerts.css";
+import "./stations.css";
+import "./wall.css";
+import { serverNow } from "../../../../hub/ui/assets/clock.js";
+import { AlertList, slot, write } from "./alerts.js";
+import { LEVELS, Model, asks } from "./model.js";
+import { Line } from "./line.js";
+import { Stations } from "./stations.js";
+import { say, writeClock, writeCountdown } from "./words.js";
 
 // Refetched at most this often, and not by all screens in the same instant.
 const REFRESH_MS = 1500;

@@ -1,7 +1,7 @@
 // The list of open alerts: filled from a template, never moved under a hand.
-import { asks } from "./_model.js";
-import { drawSpark, iconAddress } from "./_draw.js";
-import { say, writeLimit, writeOwner, writeSince, writeValue, writeWhere } from "./_words.js";
+import { asks } from "./model.js";
+import { drawSpark, iconAddress } from "./draw.js";
+import { say, writeLimit, writeOwner, writeSince, writeValue, writeWhere } from "./words.js";
 
 export class AlertList {
   constructor({ list, template, sprite, cards, onNew }) {

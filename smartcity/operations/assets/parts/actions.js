@@ -1,7 +1,7 @@
 // What a hand or a key does to an alert: shown at once, taken back when the server refuses.
-import { bindKey, showToast } from "../../hub/ui/assets/shell.js";
-import { asks } from "./_model.js";
-import { say } from "./_words.js";
+import { bindKey, showToast } from "../../../../hub/ui/assets/shell.js";
+import { asks } from "./model.js";
+import { say } from "./words.js";
 
 const TOKEN = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 const GUESSES = {

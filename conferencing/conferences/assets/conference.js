@@ -1,6 +1,6 @@
 // The page of one conference: when it changes anywhere, its parts are fetched again.
 import "./conference.css";
-import { setConnectionBanner, setLiveState } from "../../hub/ui/assets/shell.js";
+import { setConnectionBanner, setLiveState } from "../../../hub/ui/assets/shell.js";
 
 const CHANGED = "conference:changed";
 const WAIT_MS = 300;
@@ -17,7 +17,7 @@ function isBusy(body) {
 async function refresh() {
   // Fetched when first needed: who only reads the page does not pay for it.
   try {
-    await import("../../hub/ui/assets/partial_updates.js");
+    await import("../../../hub/ui/assets/partial_updates.js");
   } catch {
     return; // the line is down: its return asks again
   }

@@ -1,5 +1,5 @@
 // A tone per severity, made here (no file). Never the only sign, never before a hand has asked for it.
-import { say, writeCountdown } from "./_words.js";
+import { say, writeCountdown } from "./words.js";
 
 // [frequency in Hz, start in s, length in s]: the graver, the more and the higher.
 const TONES = {

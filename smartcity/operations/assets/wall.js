@@ -1,12 +1,12 @@
 // The wall: read from four metres, untouched for weeks.
-import "../../hub/ui/assets/clock.js";
-import { serverNow } from "../../hub/ui/assets/clock.js";
-import { showReach } from "./_areas.js";
-import { LEVELS } from "./_model.js";
-import { paintMap } from "./_paint.js";
-import { Screen } from "./_screen.js";
-import { say, writeClock } from "./_words.js";
-import { write } from "./_alerts.js";
+import "../../../hub/ui/assets/clock.js";
+import { serverNow } from "../../../hub/ui/assets/clock.js";
+import { showReach } from "./parts/areas.js";
+import { LEVELS } from "./parts/model.js";
+import { paintMap } from "./parts/paint.js";
+import { Screen } from "./parts/screen.js";
+import { say, writeClock } from "./parts/words.js";
+import { write } from "./parts/alerts.js";
 
 const SHIFT_MS = 60000;
 const SHIFTS = ["shift-0", "shift-1", "shift-2", "shift-3"];

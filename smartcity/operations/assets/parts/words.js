@@ -1,5 +1,5 @@
 // Words and numbers as the server writes them; the words come with the page.
-import { serverNow } from "../../hub/ui/assets/clock.js";
+import { serverNow } from "../../../../hub/ui/assets/clock.js";
 
 const WORDS = JSON.parse(document.getElementById("ops-words")?.textContent ?? "{}");
 const ENGLISH = document.documentElement.lang === "en";
@@ -12,7 +12,7 @@ export function say(name, values = {}) {
 }
 
 const formats = new Map();
-export function writeNumber(value, decimals) {
+function writeNumber(value, decimals) {
   if (value === null || value === undefined) return "–";
   const key = decimals ?? "free";
   if (!formats.has(key)) {

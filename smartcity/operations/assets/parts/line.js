@@ -1,8 +1,8 @@
 // The line to the server: Socket.IO first, a poll when it is down, and the truth about which it is.
 import { io } from "socket.io-client";
-import { setClockOffset } from "../../hub/ui/assets/clock.js";
-import { setConnectionBanner, setLiveState } from "../../hub/ui/assets/shell.js";
-import { say, writeClock } from "./_words.js";
+import { setClockOffset } from "../../../../hub/ui/assets/clock.js";
+import { setConnectionBanner, setLiveState } from "../../../../hub/ui/assets/shell.js";
+import { say, writeClock } from "./words.js";
 
 const POLL_MS = 10000;
 const KINDS = [
