@@ -7,9 +7,9 @@ from typing import Final, cast
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
+from conferencing.domain.booking_rules import ConferenceType, Priority
 from conferencing.domain.changes import ConferenceRevision
 from conferencing.domain.interval import Interval
-from conferencing.domain.policy import ConferenceType, Priority
 from conferencing.domain.states import IcalStatus
 from conferencing.ical import feed
 from conferencing.ical.revision import CalendarRevision, OccurrenceOverride, Organizer

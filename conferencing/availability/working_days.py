@@ -6,7 +6,7 @@ from typing import Final
 
 import holidays
 
-from conferencing.domain.policy import WorkingCalendar
+from conferencing.domain.booking_rules import WorkingCalendar
 
 COUNTRY: Final = "VN"
 

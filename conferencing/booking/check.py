@@ -31,8 +31,8 @@ Pairs = list[tuple[Clash, BusyRow]]
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
-    """One lane: a resource or several of one cause, what others hold, what is in the way.
+class Lane:
+    """A resource or several of one cause, what others hold, what is in the way.
 
     ``codes`` are the sites that the lane's button leaves out.
     """
@@ -49,7 +49,7 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
-class Lanes:
+class LaneFrame:
     """What all lanes of one check have in common."""
 
     session: Session
@@ -64,20 +64,20 @@ class Lanes:
         return self.scale.pieces(merge(held))
 
 
-def strips_of(
+def lanes_of(
     session: Session,
     actor: Actor,
     question: Question,
     findings: Findings,
     scale: DayScale,
     conditions: Mapping[str, SiteCondition],
-) -> list[Strip]:
+) -> list[Lane]:
     """Return the lanes, those in the way first."""
     resources: list[Room | Site] = [*([question.room] if question.room else []), *question.sites]
     ids = [resource.id for resource in resources]
     spans = busy_spans(session, ids, scale.window, question.ignore_conference_id)
     seen = visible_ids(session, actor, {row.conference_id for _c, row in findings.clashes})
-    lanes = Lanes(session, scale, len(question.spans), spans, frozenset(seen))
+    frame = LaneFrame(session, scale, len(question.spans), spans, frozenset(seen))
     found: defaultdict[str, Pairs] = defaultdict(list)
     for clash, row in findings.clashes:
         found[clash.resource].append((clash, row))
@@ -92,9 +92,9 @@ def strips_of(
             doubtful[doubt.detail].append(resource)
         else:
             free.append(resource)
-    strips = [_clash_strip(lanes, group, found[group[0].code]) for group in bad.values()]
-    strips += [_doubt_strip(lanes, g, conditions[g[0].code]) for g in doubtful.values()]
-    return [*strips, *_free_strips(lanes, free)]
+    lanes = [_clash_lane(frame, group, found[group[0].code]) for group in bad.values()]
+    lanes += [_doubt_lane(frame, g, conditions[g[0].code]) for g in doubtful.values()]
+    return [*lanes, *_free_lanes(frame, free)]
 
 
 def _cause(resource: Room | Site, pairs: Pairs) -> Hashable:
@@ -109,57 +109,57 @@ def _names(group: Sequence[Room | Site]) -> str:
     return _("%(name)s và %(count)s điểm cầu khác", name=group[0].name, count=len(group) - 1)
 
 
-def _clash_strip(lanes: Lanes, group: Sequence[Room | Site], pairs: Pairs) -> Strip:
+def _clash_lane(frame: LaneFrame, group: Sequence[Room | Site], pairs: Pairs) -> Lane:
     clash, row = pairs[0]
     minutes = int(clash.interval.duration.total_seconds() // 60)
     verdict = _("trùng %(minutes)s phút", minutes=minutes)
-    if lanes.series > 1:
-        verdict = _("trùng %(count)s/%(all)s buổi", count=len(pairs), all=lanes.series)
-    is_seen = row.conference_id in lanes.seen
-    other = lanes.session.get(Conference, row.conference_id) if is_seen else None
+    if frame.series > 1:
+        verdict = _("trùng %(count)s/%(all)s buổi", count=len(pairs), all=frame.series)
+    is_seen = row.conference_id in frame.seen
+    other = frame.session.get(Conference, row.conference_id) if is_seen else None
     span = f"{time_vi(row.block.interval.start)}–{time_vi(row.block.interval.end)}"
-    if not lanes.scale.window.overlaps(row.block.interval):
+    if not frame.scale.window.overlaps(row.block.interval):
         span = f"{span} {date_vi(row.block.interval.start, 'day')}"
     title = other.title if other else _("Bận, hội nghị ngoài khu vực của bạn")
     words = f"{title} · {span}" + (f" · {other.organizer_name}" if other else "")
-    return Strip(
+    return Lane(
         _names(group),
         is_free=False,
         verdict=verdict,
-        busy=lanes.busy(group),
-        clash=lanes.scale.pieces([c.interval for c, _row in pairs]),
+        busy=frame.busy(group),
+        clash=frame.scale.pieces([c.interval for c, _row in pairs]),
         words=words,
         link=f"/conferences/{other.code}" if other else "",
         codes=_site_codes(group),
     )
 
 
-def _doubt_strip(lanes: Lanes, group: Sequence[Room | Site], doubt: SiteCondition) -> Strip:
-    return Strip(
+def _doubt_lane(frame: LaneFrame, group: Sequence[Room | Site], doubt: SiteCondition) -> Lane:
+    return Lane(
         _names(group),
         is_free=False,
         verdict=_("có thể không dùng được"),
-        busy=lanes.busy(group),
+        busy=frame.busy(group),
         is_hatched=True,
         words=doubt.detail or _("Mất điện hoặc mất đường truyền"),
         codes=_site_codes(group),
     )
 
 
-def _free_strips(lanes: Lanes, free: Sequence[Room | Site]) -> list[Strip]:
+def _free_lanes(frame: LaneFrame, free: Sequence[Room | Site]) -> list[Lane]:
     rooms = [resource for resource in free if isinstance(resource, Room)]
     sites = [resource for resource in free if not isinstance(resource, Room)]
     groups: list[Sequence[Room | Site]] = [*([room] for room in rooms)]
     if sites:
         groups.append(sites)
-    return [Strip(_names(g), True, _("rảnh"), lanes.busy(g)) for g in groups]
+    return [Lane(_names(g), True, _("rảnh"), frame.busy(g)) for g in groups]
 
 
 def _site_codes(group: Sequence[Room | Site]) -> tuple[str, ...]:
     return tuple(resource.code for resource in group if not isinstance(resource, Room))
 
 
-SHOWN_STRIPS: Final = 8
+SHOWN_LANES: Final = 8
 HEAT_HEIGHT: Final = 30
 
 
@@ -198,15 +198,15 @@ class Check:
     ports: int | None
     clashes: int
     bars: list[Bar] = field(default_factory=list)
-    strips: list[Strip] = field(default_factory=list)
-    more_strips: int = 0
+    lanes: list[Lane] = field(default_factory=list)
+    more_lanes: int = 0
     offers: list[Offer] = field(default_factory=list)
     series: int = 1
     doubtful: int = 0
 
     @property
     def asked_piece(self) -> Piece:
-        """Where the asked time lies on every strip."""
+        """Where the asked time lies on every lane."""
         return self.scale.piece(self.asked) or Piece(0, 0)
 
     @property
@@ -249,9 +249,9 @@ def check(session: Session, actor: Actor, asked: Asked) -> Check:
         doubtful=sum(c.is_doubtful for code, c in asked.conditions.items() if code in set(sites)),
     )
     result.bars = _bars(session, question, scale, first)
-    strips = strips_of(session, actor, question, findings, scale, asked.conditions)
-    result.strips = strips[:SHOWN_STRIPS]
-    result.more_strips = len(strips) - len(result.strips)
+    lanes = lanes_of(session, actor, question, findings, scale, asked.conditions)
+    result.lanes = lanes[:SHOWN_LANES]
+    result.more_lanes = len(lanes) - len(result.lanes)
     if not findings.is_free:
         result.offers = [_offer(o, question) for o in alternatives(session, actor, question)]
     return result

@@ -21,8 +21,8 @@ from wtforms import (
 )
 
 from conferencing.booking.requests import AttendeeRequest, BookingRequest
+from conferencing.domain.booking_rules import NEEDS_REASON, ConferenceType
 from conferencing.domain.errors import RecurrenceError
-from conferencing.domain.policy import NEEDS_REASON, ConferenceType
 from conferencing.domain.recurrence import Recurrence
 from conferencing.domain.recurrence_pattern import (
     RecurrencePattern,

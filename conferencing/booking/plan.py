@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from conferencing.booking.requests import AttendeeRequest, BookingRequest
+from conferencing.domain.booking_rules import DEFAULT_PRIORITIES, ConferenceType, Priority
 from conferencing.domain.errors import (
     NoOccurrenceError,
     OverlappingOccurrencesError,
@@ -19,7 +20,6 @@ from conferencing.domain.errors import (
     UnboundedRuleError,
 )
 from conferencing.domain.interval import Interval
-from conferencing.domain.policy import DEFAULT_PRIORITIES, ConferenceType, Priority
 from conferencing.domain.recurrence import DatedOccurrence, Recurrence
 from conferencing.models import Room, Site
 from conferencing.places.sites.queries import sites_by_code

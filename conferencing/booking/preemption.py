@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from conferencing import links
 from conferencing.availability.queries import Question, alternatives
 from conferencing.booking.cancelling import call_off_occurrence
-from conferencing.domain.policy import Priority
+from conferencing.domain.booking_rules import Priority
 from conferencing.history import note_change
 from conferencing.holds import services as holds
 from conferencing.holds.services import BusyRow

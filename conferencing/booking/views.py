@@ -28,14 +28,14 @@ from conferencing.booking.page import BookingPage, Purpose, form_values, load_pa
 from conferencing.booking.plan import Plan, check_request
 from conferencing.booking.requests import BookingRequest
 from conferencing.booking.services import book_in_transaction, question_of, refuse_clashes
-from conferencing.domain.policy import (
+from conferencing.domain.booking_rules import (
     ConferenceType,
     Finding,
     FindingCode,
     Priority,
-    review_plan,
+    Proposal,
+    review_proposal,
 )
-from conferencing.domain.policy import Plan as PolicyPlan
 from conferencing.models import Conference
 from conferencing.occurrences.queries import conference_by_code
 from conferencing.time_words import write_day
@@ -84,14 +84,14 @@ def render_review(page: BookingPage, request: BookingRequest, posted: Posted) ->
 
 def warnings_of(plan: Plan) -> list[RuleNotKept]:
     """Return the rules a plan does not keep; none of them forbids it."""
-    looked_at = PolicyPlan(
+    looked_at = Proposal(
         ConferenceType(plan.request.type),
         Priority(plan.priority),
         plan.spans[0].start,
         now(),
         bool(plan.request.reason),
     )
-    return [_warning(finding) for finding in review_plan(looked_at, TZ, working_calendar())]
+    return [_warning(finding) for finding in review_proposal(looked_at, TZ, working_calendar())]
 
 
 def _warning(finding: Finding) -> RuleNotKept:

@@ -21,8 +21,8 @@ from conferencing.booking.preemption import (
 from conferencing.booking.requests import BookingRequest
 from conferencing.booking.services import clash_conflict, write_booking
 from conferencing.domain.availability import PortPool
+from conferencing.domain.booking_rules import DEFAULT_PRIORITIES, ConferenceType
 from conferencing.domain.interval import Interval
-from conferencing.domain.policy import DEFAULT_PRIORITIES, ConferenceType
 from conferencing.domain.recurrence import DatedOccurrence
 from conferencing.holds.services import BusyRow, port_spans
 from conferencing.models import Conference, Room, Site

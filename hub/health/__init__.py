@@ -2,6 +2,6 @@
 there) and ``/metrics`` (Prometheus)."""
 
 from hub.health.probes import register
-from hub.health.readings import Check, Reading
+from hub.health.readings import Check, HealthReading
 
-__all__ = ["Check", "Reading", "register"]
+__all__ = ["Check", "HealthReading", "register"]

@@ -43,7 +43,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class HealthReading:
     """One thing checked: a word for people, and figures for Prometheus by their full name."""
 
     name: str
@@ -57,20 +57,20 @@ class Check(Protocol):
 
     __name__: str
 
-    def __call__(self, session: Session, settings: Settings, /) -> list[Reading]: ...
+    def __call__(self, session: Session, settings: Settings, /) -> list[HealthReading]: ...
 
 
-def database(session: Session, settings: Settings) -> list[Reading]:
+def database(session: Session, settings: Settings) -> list[HealthReading]:
     """Asks the database for anything at all; the error is the caller's to handle."""
     session.execute(text("SELECT 1"))
-    return [Reading("database", True, "sqlite" if settings.is_sqlite else "postgresql")]
+    return [HealthReading("database", True, "sqlite" if settings.is_sqlite else "postgresql")]
 
 
-def schema(session: Session, settings: Settings) -> list[Reading]:
+def schema(session: Session, settings: Settings) -> list[HealthReading]:
     """Checks that the tables are those that this version of the product expects."""
     at = MigrationContext.configure(session.connection()).get_current_revision()
     wanted = _newest()
-    return [Reading("schema", at == wanted, f"at {at}, newest {wanted}")]
+    return [HealthReading("schema", at == wanted, f"at {at}, newest {wanted}")]
 
 
 @cache
@@ -78,22 +78,24 @@ def _newest() -> str:
     return head_revision()
 
 
-def leader(session: Session, settings: Settings) -> list[Reading]:
+def leader(session: Session, settings: Settings) -> list[HealthReading]:
     """Checks that one worker leads, so reminders and mail are looked after."""
     if settings.is_sqlite:
         leads = _is_locked(settings.instance_dir / LEADER_LOCK)
     else:
         leads = bool(session.scalar(_HOLDERS, {"high": LEADER_KEY >> 32, "low": LEADER_KEY}))
     if not leads:
-        return [Reading("worker", False, "no worker leads")]
+        return [HealthReading("worker", False, "no worker leads")]
     age = beat_age(session, WORKER)
     if age is None:
-        return [Reading("worker", True, "leads, has just begun")]
+        return [HealthReading("worker", True, "leads, has just begun")]
     seconds = age.total_seconds()
     figures = {"hub_worker_beat_age_seconds": seconds}
     if age < -BEAT_AHEAD:
-        return [Reading("worker", False, "its last beat lies in the future", figures)]
-    return [Reading("worker", age < BEAT_LATE, f"leads, last beat {seconds:.0f} s ago", figures)]
+        return [HealthReading("worker", False, "its last beat lies in the future", figures)]
+    return [
+        HealthReading("worker", age < BEAT_LATE, f"leads, last beat {seconds:.0f} s ago", figures)
+    ]
 
 
 # Locks of other databases of the same cluster are not ours.
@@ -115,7 +117,7 @@ def _is_locked(path: Path) -> bool:
     return False
 
 
-def outbox(session: Session, settings: Settings) -> list[Reading]:
+def outbox(session: Session, settings: Settings) -> list[HealthReading]:
     """Checks that no letter waits long for its first try."""
     now = clock.now()
     waiting = (OutboxLetter.state == "new", OutboxLetter.not_before <= now)
@@ -126,26 +128,26 @@ def outbox(session: Session, settings: Settings) -> list[Reading]:
     age = (now - oldest) if oldest else timedelta()
     figures = {"hub_outbox_waiting": float(count), "hub_outbox_age_seconds": age.total_seconds()}
     detail = f"{count} waiting, the oldest for {age.total_seconds():.0f} s"
-    return [Reading("outbox", age < OUTBOX_LATE, detail, figures), _letters_failed(session)]
+    return [HealthReading("outbox", age < OUTBOX_LATE, detail, figures), _letters_failed(session)]
 
 
-def _letters_failed(session: Session) -> Reading:
+def _letters_failed(session: Session) -> HealthReading:
     failed = (
         OutboxLetter.state == "failed",
         OutboxLetter.created_at > clock.now() - FAILED_SHOWN,
     )
     count = session.scalar(select(func.count()).where(*failed)) or 0
-    return Reading(
+    return HealthReading(
         "letters", not count, f"{count} given up this week", {"hub_letters_failed": float(count)}
     )
 
 
-def disk(session: Session, settings: Settings) -> list[Reading]:
+def disk(session: Session, settings: Settings) -> list[HealthReading]:
     """Checks that there is room left long before the broker or the database runs out of it."""
     usage = shutil.disk_usage(settings.instance_dir)
     least = min(LEAST_FREE_BYTES, usage.total * LEAST_FREE_SHARE)
     return [
-        Reading(
+        HealthReading(
             "disk",
             usage.free >= least,
             f"{usage.free / 1e9:.1f} GB of {usage.total / 1e9:.1f} GB free",
@@ -154,26 +156,26 @@ def disk(session: Session, settings: Settings) -> list[Reading]:
     ]
 
 
-def journal(session: Session, settings: Settings) -> list[Reading]:
+def journal(session: Session, settings: Settings) -> list[HealthReading]:
     """Reads how far the journal has come; it is never ill by itself."""
     seq = last_seq(session)
-    return [Reading("journal", True, f"seq {seq}", {"hub_journal_seq": float(seq)})]
+    return [HealthReading("journal", True, f"seq {seq}", {"hub_journal_seq": float(seq)})]
 
 
 OWN: tuple[Check, ...] = (database, schema, leader, outbox, journal, disk)
 
 
-def take_readings(app: Flask) -> list[Reading]:
+def take_readings(app: Flask) -> list[HealthReading]:
     """Runs every check; one that breaks is a reading that is not well, not an error."""
     settings: Settings = app.extensions["hub.settings"]
-    found: list[Reading] = []
+    found: list[HealthReading] = []
     for check in app.extensions[EXTENSION]:
         try:
             found += check(read_session(), settings)
         except SQLAlchemyError:
             logger.exception("health check %s: the database does not answer", check.__name__)
             read_session().rollback()
-            found.append(Reading(check.__name__, False, "does not answer"))
+            found.append(HealthReading(check.__name__, False, "does not answer"))
             if check is database:
                 # Nothing can be said about the rest, and asking again only takes time.
                 break

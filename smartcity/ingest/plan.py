@@ -84,7 +84,7 @@ class RuleFailure:
 
 
 @dataclass(slots=True)
-class Plan:
+class BatchPlan:
     """Everything one transaction will write."""
 
     observations: list[tuple[KnownSeries, Reading, datetime]] = field(default_factory=list)
@@ -116,9 +116,9 @@ class Planner:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
 
-    def plan(self, messages: list[Message]) -> Plan:
+    def plan(self, messages: list[Message]) -> BatchPlan:
         """A plan for these messages, in their order; never raises."""
-        plan = Plan()
+        plan = BatchPlan()
         for message in messages:
             try:
                 self._take(plan, message)
@@ -130,7 +130,7 @@ class Planner:
                 plan.refusals.append(Refusal(message, "internal-error"))
         return plan
 
-    def _take(self, plan: Plan, message: Message) -> None:
+    def _take(self, plan: BatchPlan, message: Message) -> None:
         try:
             topic = parse_topic(message.topic)
         except TopicError as error:
@@ -150,7 +150,7 @@ class Planner:
 
     def _accept(
         self,
-        plan: Plan,
+        plan: BatchPlan,
         message: Message,
         topic: Topic,
         device: KnownDevice,
@@ -173,7 +173,9 @@ class Planner:
             else:
                 plan.statuses[device.code] = (device, item)
 
-    def _reading(self, plan: Plan, message: Message, device: KnownDevice, reading: Reading) -> None:
+    def _reading(
+        self, plan: BatchPlan, message: Message, device: KnownDevice, reading: Reading
+    ) -> None:
         # A retained value without a time of its own comes again at every reconnect.
         if message.is_retained and reading.observed_at is message.received_at:
             return
@@ -193,7 +195,7 @@ class Planner:
                 name = bound.sources[0].rule_name if bound.sources else bound.open_key
                 plan.failures.append(RuleFailure(name, device.code, repr(error)))
 
-    def _new_series(self, plan: Plan, device: KnownDevice, reading: Reading) -> KnownSeries:
+    def _new_series(self, plan: BatchPlan, device: KnownDevice, reading: Reading) -> KnownSeries:
         key = (device.code, reading.prop)
         if key not in plan.new_series:
             pending = sum(1 for code, _ in plan.new_series if code == device.code)
@@ -205,7 +207,7 @@ class Planner:
         return plan.new_series[key][1]
 
     def _evaluate(
-        self, plan: Plan, device: KnownDevice, bound: BoundRule, reading: Reading
+        self, plan: BatchPlan, device: KnownDevice, bound: BoundRule, reading: Reading
     ) -> None:
         key = bound.open_key
         state = plan.states.get(key) or self._registry.state_of(key)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from hub.journal import Fact
 from smartcity.decoders.limits import MAX_BYTES
-from smartcity.ingest.plan import Plan, Refusal, Sighting, UnknownDevice
+from smartcity.ingest.plan import BatchPlan, Refusal, Sighting, UnknownDevice
 from smartcity.ingest.registry import KnownDevice
 from smartcity.models import (
     DeadLetter,
@@ -85,7 +85,7 @@ def _end_detections(session: Session, resent: Sequence[Sighting]) -> None:
             )
 
 
-def write_presence(session: Session, plan: Plan) -> list[Fact]:
+def write_presence(session: Session, plan: BatchPlan) -> list[Fact]:
     """Update when devices were last seen and whether they are online; facts for the live view."""
     facts = []
     for code in sorted(plan.seen.keys() | plan.statuses.keys()):
@@ -98,7 +98,7 @@ def write_presence(session: Session, plan: Plan) -> list[Fact]:
     return facts
 
 
-def _presence(plan: Plan, code: str) -> tuple[KnownDevice, dict[str, Any]]:
+def _presence(plan: BatchPlan, code: str) -> tuple[KnownDevice, dict[str, Any]]:
     values: dict[str, Any] = {}
     if code in plan.seen:
         device, seen_at = plan.seen[code]
@@ -126,7 +126,7 @@ def _device_fact(device: KnownDevice, status: str, at: datetime) -> Fact:
     return Fact("device.changed", [device.unit_id], data)
 
 
-def learn_presence(plan: Plan) -> None:
+def learn_presence(plan: BatchPlan) -> None:
     """Remember what `write_presence` has written."""
     for code in plan.seen.keys() | plan.statuses.keys():
         device, values = _presence(plan, code)

@@ -23,9 +23,9 @@ from smartcity.domain.reading import Reading
 from smartcity.domain.rules import Change, is_match
 from smartcity.ingest.failures import RULES
 from smartcity.ingest.plan import (
+    BatchPlan,
     Firing,
     Latest,
-    Plan,
     Planner,
     Refusal,
     RuleFailure,
@@ -126,16 +126,16 @@ class Writer:
             except Exception as error:
                 logger.exception("message on %.100s is poison", message.topic)
                 reason = f"not-storable: {type(error).__name__}"
-                self._write(Plan(refusals=[Refusal(message, reason)]))
+                self._write(BatchPlan(refusals=[Refusal(message, reason)]))
 
-    def _write(self, plan: Plan) -> None:
+    def _write(self, plan: BatchPlan) -> None:
         with self._open_transaction() as session:
             write_plan(session, plan, self._clock())
         plan.learn(self._registry)
         learn_presence(plan)
 
 
-def write_plan(session: Session, plan: Plan, now: datetime) -> None:
+def write_plan(session: Session, plan: BatchPlan, now: datetime) -> None:
     """Write everything a plan holds; the journal comes last because it locks."""
     write_observations(session, plan)
     seen_first = write_detections(session, plan.sightings)
@@ -148,7 +148,7 @@ def write_plan(session: Session, plan: Plan, now: datetime) -> None:
     record_all(session, facts)
 
 
-def write_observations(session: Session, plan: Plan) -> None:
+def write_observations(session: Session, plan: BatchPlan) -> None:
     """Insert new series, observations and newest values."""
     _create_series(session, plan)
     if not plan.observations:
@@ -159,7 +159,7 @@ def write_observations(session: Session, plan: Plan) -> None:
         _observations_postgres(session, plan)
 
 
-def _create_series(session: Session, plan: Plan) -> None:
+def _create_series(session: Session, plan: BatchPlan) -> None:
     for (device, series), unit in ((entry, entry[1].unit) for entry in plan.new_series.values()):
         known = session.execute(
             select(Series.id).where(
@@ -174,7 +174,7 @@ def _insert_series(session: Session, device: KnownDevice, series: KnownSeries, u
     return session.execute(insert(Series).values(row).returning(Series.id)).scalar_one()
 
 
-def _observations_sqlite(session: Session, plan: Plan) -> None:
+def _observations_sqlite(session: Session, plan: BatchPlan) -> None:
     connection = session.connection()
     rows = [
         (s.series_id, to_micros(r.observed_at), to_micros(at), r.value, r.drill)
@@ -200,7 +200,7 @@ def _latest_row(latest: Latest) -> tuple[Any, ...]:
     )
 
 
-def _observations_postgres(session: Session, plan: Plan) -> None:
+def _observations_postgres(session: Session, plan: BatchPlan) -> None:
     connection = session.connection()
     columns = _columns(plan.observations)
     connection.exec_driver_sql(_POSTGRES_INSERT, columns)
@@ -235,7 +235,7 @@ def _array(literals: Iterable[str]) -> str:
 
 
 def _apply_rules(
-    session: Session, plan: Plan, seen_first: Sequence[Sighting], now: datetime
+    session: Session, plan: BatchPlan, seen_first: Sequence[Sighting], now: datetime
 ) -> list[Fact]:
     """Move the alerts; when that breaks, what the messages said is stored all the same."""
     try:

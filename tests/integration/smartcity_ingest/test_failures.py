@@ -9,7 +9,7 @@ from hub.health.beats import last_beat
 from smartcity.ingest import plan, writer
 from smartcity.ingest.catalogue import load_devices
 from smartcity.ingest.failures import RULES
-from smartcity.ingest.plan import Plan
+from smartcity.ingest.plan import BatchPlan
 from smartcity.ingest.replay import StoredMessage, replay_messages
 from smartcity.ingest.writer import DatabaseAway, Writer
 from smartcity.models import AlarmMarks, DeadLetter, Device, Observation, Series
@@ -74,7 +74,7 @@ def test_a_message_the_database_refuses_is_a_dead_letter_alone(
 ) -> None:
     write = writer.write_observations
 
-    def poisoned(session: Session, plan: Plan) -> None:
+    def poisoned(session: Session, plan: BatchPlan) -> None:
         write(session, plan)
         if any(reading.value == 66.6 for _, reading, _ in plan.observations):
             raise exc.DataError("INSERT", {}, Exception("value out of range"))

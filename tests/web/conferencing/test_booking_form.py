@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from conferencing.domain.policy import WorkingCalendar
+from conferencing.domain.booking_rules import WorkingCalendar
 from conferencing.models import Conference, SiteGroup
 from hub.clock import local, now
 from hub.orgunits.queries import current_units, unit_by_code

@@ -5,16 +5,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from conferencing.domain.policy import (
+from conferencing.domain.booking_rules import (
     DEFAULT_PRIORITIES,
     ConferenceType,
     Finding,
     FindingCode,
-    Plan,
     Priority,
+    Proposal,
     WorkingCalendar,
     invitation_deadline,
-    review_plan,
+    review_proposal,
 )
 
 TZ = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -33,9 +33,9 @@ def codes(
     calendar: WorkingCalendar = NORMAL,
     has_reason: bool = True,
 ) -> list[FindingCode]:
-    """The codes found for a plan."""
-    plan = Plan(kind, DEFAULT_PRIORITIES[kind], starts_at, announced_at, has_reason)
-    return [finding.code for finding in review_plan(plan, TZ, calendar)]
+    """The codes found for a proposal."""
+    proposal = Proposal(kind, DEFAULT_PRIORITIES[kind], starts_at, announced_at, has_reason)
+    return [finding.code for finding in review_proposal(proposal, TZ, calendar)]
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,9 @@ def test_an_invitation_on_the_deadline_is_in_time() -> None:
 
 
 def test_short_notice_is_cited_with_its_deadline() -> None:
-    plan = Plan(ConferenceType.REGULAR, Priority.P3, at(12, 3), at(12, 2))
+    proposal = Proposal(ConferenceType.REGULAR, Priority.P3, at(12, 3), at(12, 2))
 
-    assert review_plan(plan, TZ, NORMAL) == [
+    assert review_proposal(proposal, TZ, NORMAL) == [
         Finding(FindingCode.SHORT_NOTICE, date(2026, 11, 30), "Quyết định 45/2018/QĐ-TTg")
     ]
 

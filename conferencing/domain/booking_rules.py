@@ -88,7 +88,7 @@ class WorkingCalendar:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Proposal:
     """What the rules look at: a conference as asked for, its first start and the present."""
 
     type: ConferenceType
@@ -112,23 +112,25 @@ def invitation_deadline(starts_on: date, calendar: WorkingCalendar) -> date:
     return calendar.working_days_before(starts_on, NOTICE_WORKING_DAYS)
 
 
-def review_plan(plan: Plan, tz: tzinfo, calendar: WorkingCalendar) -> list[Finding]:
-    """All remarks on a plan, the weightiest first; emergencies skip notice and calendar rules."""
-    starts_on = as_utc(plan.starts_at).astimezone(tz).date()
+def review_proposal(proposal: Proposal, tz: tzinfo, calendar: WorkingCalendar) -> list[Finding]:
+    """All remarks, the weightiest first; emergencies skip notice and calendar rules."""
+    starts_on = as_utc(proposal.starts_at).astimezone(tz).date()
     findings: list[Finding] = []
-    if as_utc(plan.starts_at) < as_utc(plan.announced_at):
+    if as_utc(proposal.starts_at) < as_utc(proposal.announced_at):
         findings.append(Finding(FindingCode.IN_THE_PAST, starts_on))
-    if plan.type in NEEDS_REASON and not plan.has_reason:
+    if proposal.type in NEEDS_REASON and not proposal.has_reason:
         findings.append(Finding(FindingCode.REASON_REQUIRED, starts_on, NOTICE_SOURCE))
-    if plan.type is ConferenceType.EMERGENCY or plan.priority is Priority.P0:
+    if proposal.type is ConferenceType.EMERGENCY or proposal.priority is Priority.P0:
         return findings
-    return [*findings, *_notice(plan, starts_on, tz, calendar), *_day_off(starts_on, calendar)]
+    return [*findings, *_notice(proposal, starts_on, tz, calendar), *_day_off(starts_on, calendar)]
 
 
-def _notice(plan: Plan, starts_on: date, tz: tzinfo, calendar: WorkingCalendar) -> list[Finding]:
+def _notice(
+    proposal: Proposal, starts_on: date, tz: tzinfo, calendar: WorkingCalendar
+) -> list[Finding]:
     deadline = invitation_deadline(starts_on, calendar)
-    announced_on = as_utc(plan.announced_at).astimezone(tz).date()
-    if plan.type not in NOTICE_APPLIES or announced_on <= deadline:
+    announced_on = as_utc(proposal.announced_at).astimezone(tz).date()
+    if proposal.type not in NOTICE_APPLIES or announced_on <= deadline:
         return []
     return [Finding(FindingCode.SHORT_NOTICE, deadline, NOTICE_SOURCE)]
 
