@@ -14,10 +14,11 @@ from sqlalchemy import Index, String, func, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hub.clock import now
+from hub.contributions import Contributions
 from hub.db import Base, BigId, dialect_name
 
 # Every kind there is: each half declares its own.
-KINDS: Final[set[str]] = set()
+KINDS: Final = Contributions[str]("journal_kinds")
 CHANNEL = "hub_journal"
 LOCK_KEY = 0x4E434A  # "NCJ"
 
@@ -46,11 +47,6 @@ class Fact:
     is_drill: bool = False
 
 
-def declare_kinds(kinds: Iterable[str]) -> None:
-    """Make kinds of fact known; reading systems rely on their names."""
-    KINDS.update(kinds)
-
-
 def record(
     session: Session,
     kind: str,
@@ -64,14 +60,7 @@ def record(
 
 
 def record_all(session: Session, facts: Iterable[Fact]) -> None:
-    """Append several facts; takes the order lock once.
-
-    Raises:
-        ValueError: nobody declared a kind.
-    """
-    facts = list(facts)
-    if undeclared := {fact.kind for fact in facts} - KINDS:
-        raise ValueError(f"no half declares these kinds of fact: {sorted(undeclared)}")
+    """Append several facts; takes the order lock once."""
     at = now()
     rows = [
         {

@@ -14,7 +14,7 @@ from hub.accounts.viewers import (
 )
 from hub.contracts.half import LiveSource
 from hub.http import LONG_FIELDS, SECRET_PATHS
-from hub.journal import declare_kinds
+from hub.journal import KINDS
 from hub.live import LiveHub, init_live
 from hub.main.installed import halves
 from hub.orgunits import repoint
@@ -28,7 +28,7 @@ def wire(app: Flask) -> None:
     for half in halves():
         add_group(app, half.name, half.label)
         add_states(app, half.states)
-        declare_kinds(half.journal_kinds)
+        KINDS.add(app, half.journal_kinds)
         LONG_FIELDS.add(app, half.long_fields)
         SECRET_PATHS.add(app, half.secret_paths)
         half.register(app)

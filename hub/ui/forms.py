@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Annotated, Any, Final, TypeVar, get_args, get_origin
 
-from annotated_types import Ge, Le, MaxLen, MinLen
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
@@ -44,13 +43,13 @@ def limits(draft: type[Draft], name: str) -> list[Any]:
     """Return the validators of a form field: needed or not, how long, from what to what."""
     field = draft.model_fields[name]
     kinds, marks = _taken_apart(field.annotation, field.metadata)
-    least = _mark(marks, MinLen, "min_length") or 0
+    least = _mark(marks, "min_length") or 0
     needed = least > 0 or field.is_required() or kinds == {int}
     found: list[Any] = [InputRequired(NEEDED) if needed else MayBeEmpty()]
-    longest = _mark(marks, MaxLen, "max_length")
+    longest = _mark(marks, "max_length")
     if longest is not None:
         found.append(Length(max=longest, message=TOO_LONG))
-    low, high = _mark(marks, Ge, "ge"), _mark(marks, Le, "le")
+    low, high = _mark(marks, "ge"), _mark(marks, "le")
     if low is not None and high is not None and int in kinds:
         found.append(NumberRange(low, high, draft.sentences.get(name, OUT_OF_RANGE)))
     return found
@@ -68,8 +67,8 @@ def _taken_apart(annotation: Any, marks: Iterable[object]) -> tuple[set[Any], li
     return kinds, known
 
 
-def _mark(marks: Iterable[object], kind: type, name: str) -> Any:
-    return next((getattr(mark, name) for mark in marks if isinstance(mark, kind)), None)
+def _mark(marks: Iterable[object], name: str) -> Any:
+    return next((getattr(mark, name) for mark in marks if hasattr(mark, name)), None)
 
 
 def read_form(draft: type[D], form: BaseForm) -> D:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
+from flask_babel import gettext as _
 from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +13,8 @@ from hub.access.models import OrgUnit
 from hub.api import ApiAnswer, ApiModel, Instant, Page, operation
 from hub.cursors import read_cursor, write_cursor
 from hub.db import read_session
-from hub.journal import JournalEntry, entries_since
+from hub.errors import FieldError, Invalid
+from hub.journal import KINDS, JournalEntry, entries_since
 
 CAPABILITY: Final = "operations.view"
 # A caller with a small area skips foreign facts; one request looks at this many at most.
@@ -54,11 +56,19 @@ def read_journal(query: JournalQuery) -> Page[Fact]:
     ``next`` is null at the end of the journal; poll from there with ``since`` of the last item.
     A page may be empty and still have a ``next`` when many facts lie outside the caller's area.
     """
+    _refuse_unknown(query.kind)
     session = read_session()
     scope = current_actor().scope_for(CAPABILITY)
     place = read_cursor(query.cursor, 1)
     seen, entries, is_end = _collect(session, scope, place[0] if place else query.since, query)
     return Page[Fact](items=[_to_schema(entry) for entry in entries], next=_next(seen, is_end))
+
+
+def _refuse_unknown(kind: str) -> None:
+    """A caller who misspells a kind would wait for ever."""
+    if kind and kind not in KINDS.all():
+        known = ", ".join(sorted(KINDS.all()))
+        raise Invalid([FieldError("kind", _("Cần một trong: %(list)s.", list=known))])
 
 
 def _next(seen: int, is_end: bool) -> str | None:

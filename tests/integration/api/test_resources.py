@@ -150,6 +150,9 @@ def test_the_journal_goes_on_from_a_sequence_number(world_on_each: World) -> Non
     fresh = caller.items(f"/journal?since={before[-1]['seq']}")
     assert [(fact["kind"], fact["data"]["code"]) for fact in fresh] == [("alert.changed", "CB-457")]
     assert world_on_each.caller("donghoi").items(f"/journal?since={before[-1]['seq']}") == []
+    for kind in {fact["kind"] for fact in [*before, *fresh]}:
+        assert caller.items(f"/journal?kind={kind}")
+    assert caller.get("/journal?kind=alert.rased").status_code == 422
 
 
 def test_pages_together_are_the_whole_list(world_on_each: World) -> None:
