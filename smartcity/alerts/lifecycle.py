@@ -101,7 +101,9 @@ def apply_signals(session: Session, signals: Sequence[AlertSignal], now: datetim
             drafts[signal.open_key] = _raised(signal, now)
         # A repeat or clear without an open alert: an operator has closed it meanwhile.
     changed = [draft for draft in drafts.values() if draft.changes]
-    _insert(session, [draft for draft in changed if draft.alert_id is None])
+    # In one order, so that two slots that open the same alerts cannot wait for each other.
+    new = sorted((d for d in changed if d.alert_id is None), key=lambda d: d.fields["open_key"])
+    _insert(session, new)
     _update(session, [draft for draft in changed if "id" in draft.fields])
     _insert_steps(session, changed)
     return [_fact(draft) for draft in changed if draft.steps]
@@ -148,6 +150,12 @@ def _continue(draft: _Draft, signal: AlertSignal, now: datetime) -> None:
         _step(draft, step, signal, now)
 
 
+def _raise(draft: _Draft, signal: AlertSignal) -> str | None:
+    """Another slot has opened it, and this one, which had not heard yet, may have seen worse."""
+    is_worse = rank(signal.severity) > rank(draft.alarm.severity)
+    return _escalate(draft, signal) if is_worse else _repeat(draft, signal)
+
+
 def _repeat(draft: _Draft, signal: AlertSignal) -> str | None:
     woken = not draft.alarm.is_active
     draft.alarm = machine.repeat(draft.alarm)
@@ -188,7 +196,7 @@ def _clear(draft: _Draft, signal: AlertSignal) -> str | None:
 
 
 _CONTINUATIONS: Final = {
-    Change.RAISE: _repeat,
+    Change.RAISE: _raise,
     Change.REPEAT: _repeat,
     Change.ESCALATE: _escalate,
     Change.LESSEN: _lessen,

@@ -44,6 +44,8 @@ from smartcity.mqtt import Message
 
 logger = logging.getLogger(__name__)
 
+# Each look that loses finds the winner's alert; a batch may meet several winners.
+RACES: Final = 5
 OpenTransaction = Callable[[], AbstractContextManager[Session]]
 # The database is away, locked, full or not migrated yet: the same message may be fine in a moment.
 # Our statements are the same for every message: one refused as such is no message's fault.
@@ -70,12 +72,14 @@ _SQLITE_LATEST: Final = (
     " latest_received_at = ?, is_drill = ?, unit = coalesce(?, unit)"
     " WHERE id = ? AND (latest_observed_at IS NULL OR latest_observed_at < ?)"
 )
-# Rows are locked in the order of their ids, so that two slots cannot wait for each other.
+# Rows are locked in the order of their ids, and no harder than the foreign keys of the observations
+# just inserted bear: otherwise two slots that share a series would wait for each other.
 _POSTGRES_LATEST: Final = (
     "WITH news AS (SELECT * FROM unnest(%s::int[], %s::float8[], %s::timestamptz[],"
     " %s::timestamptz[], %s::bool[], %s::text[])"
     " AS n (id, value, observed_at, received_at, is_drill, unit)),"
-    " held AS (SELECT s.id FROM smartcity_series s JOIN news USING (id) ORDER BY s.id FOR UPDATE)"
+    " held AS (SELECT s.id FROM smartcity_series s JOIN news USING (id) ORDER BY s.id"
+    " FOR NO KEY UPDATE)"
     " UPDATE smartcity_series s SET latest_value = n.value, latest_observed_at = n.observed_at,"
     " latest_received_at = n.received_at, is_drill = n.is_drill, unit = coalesce(n.unit, s.unit)"
     " FROM news n JOIN held USING (id) WHERE s.id = n.id"
@@ -243,17 +247,29 @@ def _apply_rules(
         signals += _of_sightings(seen_first)
         if not signals:
             return []
-        with session.begin_nested():
-            return apply_signals(session, signals, now)
+        return _moved(session, signals, now)
     except AWAY:
         raise
     except Exception as error:
         logger.exception("the alerts of a batch could not be moved")
         devices = ", ".join(sorted({firing.device.code for firing in plan.firings}))
         plan.failures.append(RuleFailure("alerts", devices[:80], repr(error)))
-        # Not learnt: the next reading finds the rules as they were, and asks them again.
+        # Not learnt: the next reading finds the rules as they were, and asks them again. What a
+        # camera saw does not come again: health says that it raised nothing.
         plan.states.clear()
         return []
+
+
+def _moved(session: Session, signals: Sequence[AlertSignal], now: datetime) -> list[Fact]:
+    """Move the alerts; look again when another slot opened one of them at the same moment."""
+    for _ in range(RACES):
+        try:
+            with session.begin_nested():
+                return apply_signals(session, signals, now)
+        except exc.IntegrityError:
+            logger.info("another slot opened one of these alerts; looked again")
+    with session.begin_nested():
+        return apply_signals(session, signals, now)
 
 
 def _of_firing(firing: Firing) -> AlertSignal:
