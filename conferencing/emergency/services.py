@@ -22,6 +22,7 @@ from conferencing.booking.requests import BookingRequest
 from conferencing.booking.services import clash_conflict, write_booking
 from conferencing.domain.availability import PortPool
 from conferencing.domain.booking_rules import DEFAULT_PRIORITIES, ConferenceType
+from conferencing.domain.conflicts import PortUse, port_shortage
 from conferencing.domain.interval import Interval
 from conferencing.domain.recurrence import DatedOccurrence
 from conferencing.holds.services import BusyRow, port_spans
@@ -206,11 +207,12 @@ class _Survey:
     findings: Findings
     displaced: list[Displacement] = field(default_factory=list)
     blocked: list[BusyRow] = field(default_factory=list)
-    short_of_ports: bool = False
+    ports_missing: int = 0
+    """How many ports are wanting at the worst moment, when all others have made way."""
 
     @property
     def is_possible(self) -> bool:
-        return not self.blocked and not self.short_of_ports
+        return not self.blocked and not self.ports_missing
 
 
 def preview(session: Session, actor: Actor, request: ConveneRequest) -> EmergencyPreview:
@@ -222,7 +224,8 @@ def preview(session: Session, actor: Actor, request: ConveneRequest) -> Emergenc
     """
     survey = _survey(session, actor, request)
     conditions = site_conditions(session, [site.code for site in survey.sites])
-    busy = {row.block.resource: row for _clash, row in survey.findings.clashes}
+    # A site may be held by several in the span: one that may not make way blocks it.
+    blocked = {row.block.resource: row.block.title for row in survey.blocked}
     items = conflict_items(session, actor, survey.findings)
     titles = {item["resource"]: str(item["title"]) for item in items}
     in_the_way = [] if survey.is_possible else items
@@ -233,8 +236,8 @@ def preview(session: Session, actor: Actor, request: ConveneRequest) -> Emergenc
         sites=tuple(
             SurveyedSite(
                 site,
-                titles.get(site.code, ""),
-                site.code in busy and not may_displace(PRIORITY, request.is_drill, busy[site.code]),
+                blocked.get(site.code) or titles.get(site.code, ""),
+                site.code in blocked,
                 conditions.get(site.code),
             )
             for site in survey.sites
@@ -264,13 +267,22 @@ def convene(session: Session, actor: Actor, request: ConveneRequest) -> Conferen
     """
     survey = _survey(session, actor, request)
     if not survey.findings.is_free and not (request.displace and survey.is_possible):
-        message = _("Có cuộc họp khác đang giữ chỗ.")
-        raise clash_conflict(session, actor, survey.findings, message)
+        raise clash_conflict(session, actor, survey.findings, _why_not(survey, request))
     plan = _plan(session, actor, request, survey)
     release(session, survey.displaced)
     conference = write_booking(session, actor, plan)
     tell_displaced(session, actor, conference, survey.displaced)
     return conference
+
+
+def _why_not(survey: _Survey, request: ConveneRequest) -> str:
+    if request.displace and survey.ports_missing:
+        return _(
+            "%(bridge)s còn thiếu %(count)s cổng, kể cả khi các cuộc họp khác nhường chỗ.",
+            bridge=survey.room.bridge.name,
+            count=survey.ports_missing,
+        )
+    return _("Có cuộc họp khác đang giữ chỗ.")
 
 
 def _plan(session: Session, actor: Actor, request: ConveneRequest, survey: _Survey) -> Plan:
@@ -340,13 +352,17 @@ def _with_way(session: Session, request: ConveneRequest, survey: _Survey) -> _Su
     rows = [row for _clash, row in survey.findings.clashes]
     blocked = [row for row in rows if not may_displace(PRIORITY, request.is_drill, row)]
     giving_way = [] if blocked else displacements(session, rows, survey.room.code)
-    freed = sum(
-        len(item.occurrence.conference.sites) if item.is_whole else len(item.resources)
-        for item in giving_way
-        if item.occurrence.conference.room.bridge_id == survey.room.bridge_id
-    )
-    missing = max((shortage.missing for shortage in survey.findings.shortages), default=0)
-    return replace(survey, displaced=giving_way, blocked=blocked, short_of_ports=missing > freed)
+    missing = _ports_missing(session, survey, giving_way) if survey.findings.shortages else 0
+    return replace(survey, displaced=giving_way, blocked=blocked, ports_missing=missing)
+
+
+def _ports_missing(session: Session, survey: _Survey, giving_way: Sequence[Displacement]) -> int:
+    """Return how many ports are wanting moment by moment, not those freed at another time."""
+    bridge = survey.room.bridge
+    freed = {item.occurrence.id: item.lost_sites for item in giving_way}
+    uses = port_spans(session, bridge.id, survey.span, freed=freed)
+    wish = PortUse(survey.span, len(survey.sites))
+    return max((s.missing for s in port_shortage(uses, [wish], bridge.ports)), default=0)
 
 
 def _sites(

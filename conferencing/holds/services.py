@@ -1,6 +1,6 @@
 """Taking room, sites and ports for occurrences: all of them or none, always in one order."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -130,10 +130,17 @@ def spans_and_takers(
 
 
 def port_spans(
-    session: Session, bridge_id: int, window: Interval, ignore: int | None = None
+    session: Session,
+    bridge_id: int,
+    window: Interval,
+    ignore: int | None = None,
+    freed: Mapping[int, int] | None = None,
 ) -> list[PortSpan]:
-    """Return the uses of a bridge's ports inside the window."""
-    query = select(PortUse.starts_at, PortUse.ends_at, PortUse.ports).where(
+    """Return the uses of a bridge's ports inside the window.
+
+    ``freed`` says how many ports an occurrence, by its id, would give back.
+    """
+    query = select(PortUse.occurrence_id, PortUse.starts_at, PortUse.ends_at, PortUse.ports).where(
         PortUse.bridge_id == bridge_id,
         PortUse.state.in_(ACTIVE),
         *overlapping(PortUse.starts_at, PortUse.ends_at, window),
@@ -141,8 +148,10 @@ def port_spans(
     if ignore is not None:
         own = select(Occurrence.id).where(Occurrence.conference_id == ignore)
         query = query.where(PortUse.occurrence_id.not_in(own))
+    given_back = freed or {}
     return [
-        PortSpan(Interval(starts, ends), ports) for starts, ends, ports in session.execute(query)
+        PortSpan(Interval(starts, ends), ports - given_back.get(occurrence_id, 0))
+        for occurrence_id, starts, ends, ports in session.execute(query)
     ]
 
 

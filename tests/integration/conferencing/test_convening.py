@@ -10,11 +10,11 @@ from sqlalchemy import select
 from conferencing.booking.changing import by_code
 from conferencing.booking.services import book_in_transaction
 from conferencing.emergency.services import convene, preview
-from conferencing.models import Conference, PortUse, Site
+from conferencing.models import Bridge, Conference, PortUse, Site
 from hub.clock import now
 from hub.contracts.emergency import ConveneRequest
 from hub.contracts.sites import SITE_CONDITIONS, SiteCondition
-from hub.db import in_transaction, read_session
+from hub.db import in_transaction, read_session, transaction
 from hub.errors import Conflict, Invalid
 from hub.outbox import OutboxLetter
 from tests.factories import booking, in_days
@@ -145,6 +145,34 @@ def test_central_conferences_never_make_way(house: House) -> None:
     read_session().rollback()
     with pytest.raises(Conflict):
         convened(house, wanted)
+
+
+def test_a_site_held_twice_is_blocked_by_whoever_may_not_make_way(house: House) -> None:
+    minutes = timedelta(minutes=20)
+    code = house.site_codes[2]
+    for start, priority in ((WHEN, 1), (WHEN + 2 * minutes, None)):
+        request = booking([code], starts_at=start, ends_at=start + minutes, priority=priority)
+        book_in_transaction(house.secretary, request)
+    seen = preview(read_session(), house.secretary, emergency(house, code, house.site_codes[3]))
+    assert [site.is_blocked for site in seen.sites] == [True, False]
+
+
+def test_ports_freed_at_another_moment_do_not_help(house: House) -> None:
+    """Six of eight ports are taken first, by one who stays; four later, by one who makes way."""
+    with transaction() as session:
+        session.scalars(select(Bridge)).one().ports = 8
+    half, codes = timedelta(minutes=30), house.site_codes
+    stays = booking(codes[4:10], starts_at=WHEN, ends_at=WHEN + half, priority=1)
+    later = WHEN + half
+    goes = booking(codes[:4], starts_at=later, ends_at=later + half, room_code="P2")
+    for request in (stays, goes):
+        book_in_transaction(house.secretary, request)
+    wanted = emergency(house, *codes[:4], displace=True)
+    assert not preview(read_session(), house.secretary, wanted).is_possible
+    read_session().rollback()
+    with pytest.raises(Conflict, match="thiếu 2 cổng") as raised:
+        convened(house, wanted)
+    assert raised.value.details["conflicts"]
 
 
 def test_an_exercise_never_calls_off_real_work(house: House) -> None:
