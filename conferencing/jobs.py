@@ -4,8 +4,6 @@ Every tick finds its work in our tables and may be run again at any moment: a po
 forty minutes only makes it late, and nobody is reminded of what is over.
 """
 
-import logging
-from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,10 +15,8 @@ from conferencing.invitations.reminders import unanswered, write_reminders
 from conferencing.models import Conference, ConferenceSite, Occurrence
 from conferencing.occurrences.services import note_clock
 from hub.clock import now
-from hub.db import read_session, transaction
+from hub.db import each_in_transaction, read_session
 from hub.ticks import Tick
-
-logger = logging.getLogger(__name__)
 
 DAY_AHEAD: Final = timedelta(days=1)
 LAST_CALL: Final = timedelta(minutes=30)
@@ -48,7 +44,7 @@ def note_starts_and_ends(_app: Flask) -> int:
     def note(session: Session, occurrence_id: int) -> None:
         note_clock(session, session.get_one(Occurrence, occurrence_id), at)
 
-    return _each(due_ids(due), note)
+    return each_in_transaction(due_ids(due), note)
 
 
 def remind_sites(_app: Flask) -> int:
@@ -68,7 +64,7 @@ def remind_sites(_app: Flask) -> int:
         )
         .order_by(Occurrence.starts_at)
     )
-    return _each(due_ids(due), lambda session, id_: _remind(session, id_, at))
+    return each_in_transaction(due_ids(due), lambda session, id_: _remind(session, id_, at))
 
 
 def _remind(session: Session, occurrence_id: int, at: datetime) -> None:
@@ -93,20 +89,6 @@ def due_ids(query: Select[int]) -> list[int]:
     session = read_session()
     session.rollback()
     return list(session.scalars(query))
-
-
-def _each(ids: Iterable[int], act: Callable[[Session, int], None]) -> int:
-    """Handle one item per transaction, so that a bad one does not hold up the rest."""
-    done = 0
-    for item in ids:
-        try:
-            with transaction() as session:
-                act(session, item)
-        except Exception:
-            logger.exception("occurrence %s could not be handled", item)
-        else:
-            done += 1
-    return done
 
 
 TICKS: Final = (

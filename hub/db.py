@@ -1,9 +1,10 @@
 """The database edge: model base, column types, the one way to open a transaction."""
 
 import contextlib
+import logging
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,6 +34,8 @@ from sqlalchemy.types import TypeEngine
 
 from hub.errors import LostRace
 
+logger = logging.getLogger(__name__)
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 WRITE_OPTION = "hub_write"
@@ -45,6 +48,7 @@ TRANSIENT: Final = frozenset({"40P01", "40001", "55P03"})
 OTHERS = 0o077  # the permission bits of everybody but the owner
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -154,6 +158,23 @@ def in_transaction(action: Callable[[Session], T]) -> T:
             sleep(uniform(0, 0.02 * attempt))  # noqa: S311
     with transaction() as session:
         return action(session)
+
+
+def each_in_transaction(items: Iterable[Item], act: Callable[[Session, Item], object]) -> int:
+    """Handle one item per transaction, so that a bad one does not hold up the rest.
+
+    Returns how many were handled; the others are logged and come again with the next run.
+    """
+    done = 0
+    for item in items:
+        try:
+            with transaction() as session:
+                act(session, item)
+        except Exception:
+            logger.exception("%s could not be handled", item)
+        else:
+            done += 1
+    return done
 
 
 def write_if_free(action: Callable[[Session], None]) -> bool:

@@ -3,18 +3,18 @@
 Each is idempotent: what one run misses, the next one does.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from flask import Flask
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from hub.access.models import OrgUnit
 from hub.clock import now
-from hub.db import read_session, transaction
-from hub.journal import record_all
+from hub.db import each_in_transaction, read_session, transaction
+from hub.journal import Fact, record_all
 from hub.ticks import Tick
 from smartcity.alerts import services
 from smartcity.alerts.lifecycle import AlertSignal, apply_signals, open_key
@@ -43,8 +43,11 @@ def watch_silence(_app: Flask) -> int:
     with transaction() as session:
         at = now()
         signals = absence_signals(session, at)
+        facts: list[Fact] = []
         for start in range(0, len(signals), BATCH):
-            record_all(session, apply_signals(session, signals[start : start + BATCH], at))
+            facts += apply_signals(session, signals[start : start + BATCH], at)
+        # Last, because it locks: whoever holds an alert would wait for us, and we for the alert.
+        record_all(session, facts)
     return len(signals)
 
 
@@ -122,28 +125,21 @@ def _signal(rule: Rule, device: Device, change: Change) -> AlertSignal:
     )
 
 
-def _for_each(codes: Sequence[str | None], act: Callable[[Session, str], Alert | None]) -> int:
-    """Do it alert by alert: one that fails must not keep the others waiting."""
-    done = 0
-    for code in codes:
-        if code is None:
-            continue
-        with transaction() as session:
-            done += act(session, code) is not None
-    return done
+def _codes(query: Select[str | None]) -> list[str]:
+    return [code for code in read_session().scalars(query) if code is not None]
 
 
 def unshelve_due(_app: Flask) -> int:
     """Bring back shelved alerts whose time is up."""
     due = select(Alert.code).where(Alert.state == "SHLVD", Alert.shelved_until <= now())
-    return _for_each(read_session().scalars(due).all(), services.unshelve_due)
+    return each_in_transaction(_codes(due), services.unshelve_due)
 
 
 def close_settled(_app: Flask) -> int:
     """File acknowledged alerts that returned to normal half an hour ago and stayed there."""
     before = now() - CLOSE_RETURNED_AFTER
     settled = select(Alert.code).where(Alert.state == "NORM", Alert.returned_at <= before)
-    return _for_each(read_session().scalars(settled).all(), services.close_returned)
+    return each_in_transaction(_codes(settled), services.close_returned)
 
 
 def forget_old_rows(_app: Flask) -> None:

@@ -16,7 +16,7 @@ from conferencing.access.services import may_change
 from conferencing.blueprint import bp
 from conferencing.booking.cancelling import cancel, cancel_occurrence
 from conferencing.booking.form_refusals import clash_notes
-from conferencing.booking.moving import move_in_transaction
+from conferencing.booking.moving import move_in_transaction, occurrence_of
 from conferencing.conferences.forms import CancelForm, MoveForm, move_form_of
 from conferencing.form_fields import show_errors
 from conferencing.invitations.queries import letter_of
@@ -27,8 +27,8 @@ from conferencing.occurrences.services import end_occurrence as end_occurrence_n
 from conferencing.time_words import write_day, write_time
 from hub.access import current_actor, requires
 from hub.clock import local
-from hub.db import read_session, transaction
-from hub.errors import Conflict, Invalid, NotAllowed, NotFound
+from hub.db import in_transaction, read_session
+from hub.errors import Conflict, Invalid, NotAllowed
 from hub.outbox import retry_letter as retry_letter_now
 from hub.ui.formats import date_vi, time_vi
 
@@ -84,18 +84,6 @@ def managed(session: Session, code: str) -> Conference:
     return conference
 
 
-def occurrence_of(conference: Conference, occurrence_id: int) -> Occurrence:
-    """Return one date of the conference.
-
-    Raises:
-        NotFound: it has no such date.
-    """
-    for occurrence in conference.occurrences:
-        if occurrence.id == occurrence_id:
-            return occurrence
-    raise NotFound("")
-
-
 def _back(code: str, tab: str | None = None) -> Response:
     return redirect(url_for("conferencing.show_conference", code=code, tab=tab), 303)
 
@@ -104,8 +92,8 @@ def _back(code: str, tab: str | None = None) -> Response:
 @requires("conference.book")
 def remind_conference(code: str) -> ResponseReturnValue:
     """Write again to everybody who has not answered."""
-    with transaction() as session:
-        written = remind(session, current_actor(), managed(session, code))
+    actor = current_actor()
+    written = in_transaction(lambda session: remind(session, actor, managed(session, code)))
     flash(ngettext("Đã xếp %(num)s thư đôn đốc.", "Đã xếp %(num)s thư đôn đốc.", written))
     return _back(code)
 
@@ -114,9 +102,12 @@ def remind_conference(code: str) -> ResponseReturnValue:
 @requires("conference.book")
 def end_occurrence(code: str, occurrence_id: int) -> ResponseReturnValue:
     """End the running date now and give its room and ports back."""
-    with transaction() as session:
-        occurrence = occurrence_of(managed(session, code), occurrence_id)
-        end_occurrence_now(session, current_actor(), occurrence)
+    actor = current_actor()
+    in_transaction(
+        lambda session: end_occurrence_now(
+            session, actor, occurrence_of(managed(session, code), occurrence_id)
+        )
+    )
     flash(_("Đã kết thúc họp; phòng và cổng được trả lại."))
     return _back(code)
 
@@ -125,8 +116,9 @@ def end_occurrence(code: str, occurrence_id: int) -> ResponseReturnValue:
 @requires("conference.book")
 def retry_letter(code: str, letter_id: int) -> ResponseReturnValue:
     """Send a letter that failed once more."""
-    with transaction() as session:
-        retry_letter_now(letter_of(session, managed(session, code).id, letter_id))
+    in_transaction(
+        lambda session: retry_letter_now(letter_of(session, managed(session, code).id, letter_id))
+    )
     flash(_("Đã xếp thư để gửi lại."))
     return _back(code, tab="invitations")
 
@@ -192,15 +184,20 @@ def cancel_form(code: str) -> str:
 def cancel_conference(code: str) -> ResponseReturnValue:
     """Cancel the conference or one date; everybody invited is told."""
     form = CancelForm()
-    with transaction() as session:
+    if not form.validate_on_submit():
+        conference = managed(read_session(), code)
+        return _cancel_page(conference, _asked_occurrence(conference), form), 422
+    actor, reason = current_actor(), form.reason_text
+
+    def act(session: Session) -> None:
         conference = managed(session, code)
         occurrence = _asked_occurrence(conference)
-        if not form.validate_on_submit():
-            return _cancel_page(conference, occurrence, form), 422
         if occurrence is None:
-            cancel(session, current_actor(), conference, form.reason_text)
+            cancel(session, actor, conference, reason)
         else:
-            cancel_occurrence(session, current_actor(), occurrence, form.reason_text)
+            cancel_occurrence(session, actor, occurrence, reason)
+
+    in_transaction(act)
     flash(_("Đã hủy. Thư báo hủy đang gửi tới các nơi được mời."))
     return _back(code)
 

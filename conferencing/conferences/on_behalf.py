@@ -14,7 +14,7 @@ from conferencing.invitations.forms import form_for
 from conferencing.models import Conference, ConferenceSite
 from conferencing.occurrences.queries import conference_by_code
 from hub.access import current_actor, requires
-from hub.db import read_session, transaction
+from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid, NotFound
 from hub.ui.forms import read_form
 
@@ -34,14 +34,16 @@ def answer_for_form(code: str, site_code: str) -> str:
 def answer_for(code: str, site_code: str) -> ResponseReturnValue:
     """Write down what a site said by telephone, and who wrote it."""
     row = _site_row(read_session(), code, site_code)
-    form = OnBehalfForm()
+    form, actor = OnBehalfForm(), current_actor()
     if not form.validate_on_submit():
         return _page(row, form), 422
     try:
-        with transaction() as session:
-            conference = _site_row(session, code, site_code).conference
-            reply = signed(read_form(SiteReply, form), current_actor().name)
-            answer_for_site(session, current_actor(), conference, site_code, reply)
+        reply = signed(read_form(SiteReply, form), actor.name)
+        in_transaction(
+            lambda session: answer_for_site(
+                session, actor, _site_row(session, code, site_code).conference, site_code, reply
+            )
+        )
     except Invalid as error:
         return _page(row, form, show_errors(form, error.errors)), 422
     except Conflict as error:

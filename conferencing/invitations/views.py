@@ -33,7 +33,7 @@ from config import Settings
 from hub.access import public
 from hub.brakes import limiter
 from hub.clock import now
-from hub.db import read_session, transaction
+from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.ui.forms import read_form
 
@@ -122,11 +122,12 @@ def save_answer(secret: str) -> ResponseReturnValue:
 
 
 def _store(secret: str, form: AnswerForm) -> None:
-    with transaction() as session:
-        if isinstance(form, SiteAnswerForm):
-            answer_site(session, secret, read_form(SiteReply, form))
-        else:
-            answer_attendee(session, secret, read_form(PersonReply, form))
+    if isinstance(form, SiteAnswerForm):
+        of_site = read_form(SiteReply, form)
+        in_transaction(lambda session: answer_site(session, secret, of_site))
+    else:
+        of_person = read_form(PersonReply, form)
+        in_transaction(lambda session: answer_attendee(session, secret, of_person))
 
 
 @bp.get("/answer/<secret>.ics")

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, current_actor, requires
 from hub.clock import now
-from hub.db import read_session, transaction
+from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid, NotFound
 from smartcity import arguments as requests
 from smartcity.alerts import queries, services
@@ -228,10 +228,11 @@ def _visible(session: Session, actor: Actor, code: str) -> Alert:
 
 
 def _perform(code: str, action: AlertAction) -> ResponseReturnValue:
+    actor, said = current_actor(), _said()
     try:
-        with transaction() as session:
-            alert = action.perform(session, current_actor(), code, _said())
-            summary = alert_summary(alert)
+        summary = in_transaction(
+            lambda session: alert_summary(action.perform(session, actor, code, said))
+        )
     except Conflict as refusal:
         return _refused(code, refusal)
     except Invalid as invalid:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, current_actor, requires
 from hub.clock import now
-from hub.db import read_session, transaction
+from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid, NotFound
 from hub.orgunits.queries import unit_by_code
 from smartcity import arguments as requests
@@ -179,14 +179,14 @@ def decide_letters() -> ResponseReturnValue:
 
 
 def _drop(ids: list[int]) -> None:
-    with transaction() as session:
-        count = services.drop_letters(session, current_actor(), ids)
+    actor = current_actor()
+    count = in_transaction(lambda session: services.drop_letters(session, actor, ids))
     flash(_("Đã bỏ %(count)s bản tin", count=count), "success")
 
 
 def _replay(ids: list[int]) -> None:
-    with transaction() as session:
-        done = services.replay_letters(session, current_actor(), ids)
+    actor = current_actor()
+    done = in_transaction(lambda session: services.replay_letters(session, actor, ids))
     _say_replayed(done)
 
 
@@ -270,16 +270,15 @@ def approve_device(quarantined_id: int) -> ResponseReturnValue:
     row = _quarantined(read_session(), quarantined_id)
     extra: list[tuple[str, str]] = []
     if form.validate():
+        actor = current_actor()
         try:
-            with transaction() as session:
-                draft = device_draft(form, row.device_code)
-                device, done = services.approve_device(
-                    session,
-                    current_actor(),
-                    quarantined_id,
-                    draft,
-                )
-                code = device.code
+            draft = device_draft(form, row.device_code)
+
+            def approve(session: Session) -> tuple[str, Replayed]:
+                device, done = services.approve_device(session, actor, quarantined_id, draft)
+                return device.code, done
+
+            code, done = in_transaction(approve)
             flash(_("Đã nhận thiết bị %(code)s", code=code), "success")
             _say_replayed(done)
             return redirect(url_for("smartcity.device_page", code=code))
@@ -295,9 +294,11 @@ def approve_device(quarantined_id: int) -> ResponseReturnValue:
 @requires("intake.handle")
 def reject_device(quarantined_id: int) -> ResponseReturnValue:
     """Refuse a quarantined device."""
+    actor = current_actor()
     try:
-        with transaction() as session:
-            code = services.reject_device(session, current_actor(), quarantined_id).device_code
+        code = in_transaction(
+            lambda session: services.reject_device(session, actor, quarantined_id).device_code
+        )
         flash(_("Đã từ chối %(code)s", code=code), "success")
     except Conflict as decided:
         flash(decided.message, "warning")

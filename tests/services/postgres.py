@@ -6,12 +6,14 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 import uuid
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import Engine, text
 
 from tests.services.free_port import free_port
 from tests.services.migrate import migrate
@@ -158,3 +160,18 @@ class Server:
 
     def _url_of(self, name: str) -> str:
         return f"{self._url.rpartition('/')[0]}/{name}"
+
+
+def wait_for_a_waiting_lock(engine: Engine, patience_s: float = 20.0) -> None:
+    """Return once a statement of this database waits for a lock."""
+    ends = time.monotonic() + patience_s
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    with engine.connect() as watching:
+        while not watching.execute(waiting).scalar_one():
+            watching.rollback()
+            if time.monotonic() > ends:
+                raise TimeoutError("nobody waits for a lock")
+            time.sleep(0.005)

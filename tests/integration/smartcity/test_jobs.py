@@ -1,23 +1,27 @@
 """The ticks: silence raises once, shelved alerts come back, settled ones are filed, old rows go."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from hub.clock import now
-from hub.db import db, transaction
+from hub.db import db, each_in_transaction, transaction
 from smartcity import jobs
 from smartcity.alerts import services
 from smartcity.models import Alert, DeadLetter, Device, Observation
 from tests.integration.smartcity.conftest import World, new_series
+from tests.services.postgres import wait_for_a_waiting_lock
 
 
 def heard(minutes_ago: float) -> None:
-    """Let the gauge have been heard so long ago."""
+    """Let the gauges have been heard so long ago."""
     with transaction() as session:
-        device = session.scalars(select(Device)).one()
-        device.last_seen_at = now() - timedelta(minutes=minutes_ago)
+        for device in session.scalars(select(Device)).unique():
+            device.last_seen_at = now() - timedelta(minutes=minutes_ago)
 
 
 def silences() -> list[Alert]:
@@ -40,6 +44,46 @@ def test_silence_raises_one_alert_and_a_new_message_clears_it(app: Flask, world:
     heard(30)
     jobs.watch_silence(app)
     assert [(alert.state, alert.repeat_count) for alert in silences()] == [("UNACK", 2)]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_click_during_the_tick_is_not_lost(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "BATCH", 1)
+    with transaction() as session:
+        first = session.scalars(select(Device)).one()
+        copied = ("name", "name_fold", "kind", "unit_id", "created_at", "updated_at", "status")
+        session.add(Device(code="tram-hai", **{name: getattr(first, name) for name in copied}))
+    heard(20)
+    assert jobs.watch_silence(app) == 2
+    heard(0)
+
+    def tick() -> int:
+        with app.app_context():
+            return jobs.watch_silence(app)
+
+    codes = [alert.code or "" for alert in silences()]
+    with ThreadPoolExecutor(1) as threads:
+        with transaction() as session:
+            services.locked_alert(session, codes[1])
+            ticking = threads.submit(tick)
+            wait_for_a_waiting_lock(db.engine)
+            services.acknowledge_alert(session, world.actor("bao"), codes[1])
+        assert ticking.result(20) == 2
+    assert [alert.state for alert in silences()] == ["RTNUN", "NORM"]
+
+
+def test_one_that_fails_does_not_keep_the_others_waiting(
+    app: Flask, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    def act(_session: Session, item: int) -> None:
+        if item == 1:
+            raise ValueError("bad")
+
+    assert each_in_transaction([1, 2, 3], act) == 2
+    assert "1 could not be handled" in caplog.text
 
 
 def test_a_silence_a_person_closed_is_not_raised_again_before_a_message(

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, event, func, select, text
+from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.orm import Session
 
 from hub.db import engine_options, transaction
@@ -31,6 +30,7 @@ from tests.integration.smartcity_ingest.conftest import (
     settle,
     sighting,
 )
+from tests.services.postgres import wait_for_a_waiting_lock
 
 PATIENCE_S = 20.0
 
@@ -88,19 +88,6 @@ class Slots:
 
         return Writer(registry, opened, lambda: NOW)
 
-    def wait_for_a_waiting_lock(self) -> None:
-        """Return once a statement of somebody else waits for a lock."""
-        ends = time.monotonic() + PATIENCE_S
-        waiting = text(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        with self.engine.connect() as watching:
-            while not watching.execute(waiting).scalar_one():
-                watching.rollback()
-                assert time.monotonic() < ends, "nobody waits"
-                time.sleep(0.005)
-
 
 @pytest.fixture
 def slots(fresh_postgres_url: str) -> Iterator[Slots]:
@@ -145,7 +132,7 @@ def test_the_loser_of_a_race_keeps_the_other_alerts_of_its_batch(slots: Slots) -
     def hold_back() -> None:
         if is_racing.is_set():
             has_written.set()
-            slots.wait_for_a_waiting_lock()
+            wait_for_a_waiting_lock(slots.engine)
 
     def follow() -> None:
         assert has_written.wait(PATIENCE_S)
