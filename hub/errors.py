@@ -1,6 +1,7 @@
 """The error tree. Services raise these; ``hub.http`` alone turns them into HTTP answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,3 +49,32 @@ class Invalid(HubError):
     def __init__(self, errors: Sequence[FieldError], message: str = "") -> None:
         super().__init__(message or "; ".join(error.message for error in errors))
         self.errors = tuple(errors)
+
+
+class Refusals:
+    """Collects what several checks refuse, so that a user hears everything at once."""
+
+    def __init__(self) -> None:
+        self._errors: list[FieldError] = []
+
+    @contextmanager
+    def heeded(self) -> Iterator[None]:
+        """Keep what the block refuses and go on behind it; what it would have made is missing."""
+        try:
+            yield
+        except Invalid as error:
+            self._errors += error.errors
+
+    def add(self, field: str, message: str) -> None:
+        """Note one thing to mend."""
+        self._errors.append(FieldError(field, message))
+
+    def settle(self) -> None:
+        """Go on only if nothing was refused; each field is told its first sentence.
+
+        Raises:
+            Invalid: names each field once.
+        """
+        first = {error.field: error for error in reversed(self._errors)}
+        if first:
+            raise Invalid([error for error in self._errors if first[error.field] is error])

@@ -11,7 +11,6 @@ from werkzeug.datastructures import MultiDict
 
 from conferencing.booking.forms import AttendeeRow, read_attendees, read_pasted
 from conferencing.booking.page import BookingPage, attendee_values
-from conferencing.places.groups.drafts import GroupDraft
 from conferencing.places.groups.services import create_group
 from hub.access.models import OrgUnit
 from hub.db import transaction
@@ -100,7 +99,7 @@ def _save_group(page: BookingPage, posted: Posted, _value: str) -> None:
         with transaction() as session:
             home = session.get_one(OrgUnit, page.actor.home_unit_id)
             asked = {"name": name, "unit": unit_ref(home), "sites": codes}
-            create_group(session, page.actor, GroupDraft.read(asked))
+            create_group(session, page.actor, asked)
     except HubError as error:
         page.notices.append(("medium", error.message))
         return

@@ -60,7 +60,11 @@ def unit_ref(unit: OrgUnit) -> str:
 
 
 def unit_for(
-    session: Session, actor: Actor, ref: str, capability: str, present: OrgUnit | None = None
+    session: Session,
+    actor: Actor,
+    ref: str | None,
+    capability: str,
+    present: OrgUnit | None = None,
 ) -> OrgUnit:
     """Return the unit a draft names; where the thing is already it may stay, reformed or not.
 
@@ -69,7 +73,7 @@ def unit_for(
         NotAllowed: the actor has not the capability there.
     """
     stays = present is not None and ref in (present.code, unit_ref(present))
-    unit = present if present is not None and stays else unit_named(session, actor, ref)
+    unit = present if present is not None and stays else unit_named(session, actor, ref or "")
     actor.require(capability, unit)
     return unit
 

@@ -1,20 +1,19 @@
 """Forms over drafts: a field asks the draft what it may hold, and the draft reads the form."""
 
-from collections.abc import Iterable
-from typing import Annotated, Any, Final, TypeVar, get_args, get_origin
+from typing import Any, Final, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from pydantic.fields import FieldInfo
 from wtforms import StringField
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.validators import Optional as MayBeEmpty
 
 from hub.drafts import Draft
 
 NEEDED: Final = _l("Không được để trống.")
 TOO_LONG: Final = _l("Dài quá %(max)d ký tự.")
-OUT_OF_RANGE: Final = _l("Cần một số từ %(min)s đến %(max)s.")
 D = TypeVar("D", bound=Draft)
 
 
@@ -40,45 +39,35 @@ class NumberField(StringField):  # type: ignore[misc]
 
 
 def limits(draft: type[Draft], name: str) -> list[Any]:
-    """Return the validators of a form field: needed or not, how long, from what to what."""
+    """Return the validators of a field: needed or not, how long; the rest the draft says."""
     field = draft.model_fields[name]
-    kinds, marks = _taken_apart(field.annotation, field.metadata)
-    least = _mark(marks, "min_length") or 0
-    needed = least > 0 or field.is_required() or kinds == {int}
+    least, longest = _mark(field, "min_length") or 0, _mark(field, "max_length")
+    needed = field.is_required() or least > 0 or field.annotation is int
     found: list[Any] = [InputRequired(NEEDED) if needed else MayBeEmpty()]
-    longest = _mark(marks, "max_length")
-    if longest is not None:
-        found.append(Length(max=longest, message=TOO_LONG))
-    low, high = _mark(marks, "ge"), _mark(marks, "le")
-    if low is not None and high is not None and int in kinds:
-        found.append(NumberRange(low, high, draft.sentences.get(name, OUT_OF_RANGE)))
-    return found
+    return [*found, Length(max=longest, message=TOO_LONG)] if longest else found
 
 
-def _taken_apart(annotation: Any, marks: Iterable[object]) -> tuple[set[Any], list[object]]:
-    """Return the bare types of an annotation and its limits, those inside "or None" included."""
-    kinds: set[Any] = set()
-    known = list(marks)
-    for part in get_args(annotation) or (annotation,):
-        inner = get_args(part) if get_origin(part) is Annotated else (part,)
-        kinds.add(inner[0])
-        for extra in inner[1:]:
-            known += getattr(extra, "metadata", [extra])
-    return kinds, known
+def _mark(field: FieldInfo, name: str) -> Any:
+    return next((getattr(mark, name) for mark in field.metadata if hasattr(mark, name)), None)
 
 
-def _mark(marks: Iterable[object], name: str) -> Any:
-    return next((getattr(mark, name) for mark in marks if hasattr(mark, name)), None)
+def form_values(draft: type[Draft], form: BaseForm) -> dict[str, Any]:
+    """Return what a form says in the draft's names; an empty box is the draft's own default."""
+    typed = {name: _typed(form[name]) for name in draft.model_fields if name in form}
+    return {
+        name: draft.model_fields[name].default if value in (None, "") else value
+        for name, value in typed.items()
+        if value not in (None, "") or not draft.model_fields[name].is_required()
+    }
 
 
 def read_form(draft: type[D], form: BaseForm) -> D:
-    """Return the draft that a form describes; an empty box is the draft's own default.
+    """Return the draft that a form describes.
 
     Raises:
         Invalid: names each field and says what to mend.
     """
-    typed = {name: _typed(form[name]) for name in draft.model_fields if name in form}
-    return draft.read({name: value for name, value in typed.items() if value not in (None, "")})
+    return draft.read(form_values(draft, form))
 
 
 def _typed(field: Any) -> Any:

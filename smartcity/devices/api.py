@@ -169,7 +169,7 @@ def device_in_reach(session: Session, ref: str, capability: str) -> Device:
 )
 def create_device(session: Session, body: DeviceBody) -> DeviceAnswer:
     """From its registration on, what it sends is stored; before, it is quarantined."""
-    device = register_device(session, current_actor(), DeviceDraft.read(sent_values(body)))
+    device = register_device(session, current_actor(), sent_values(body))
     return _to_schema(device_in_reach(session, device.code, MANAGE))
 
 
@@ -186,8 +186,7 @@ def change_device(session: Session, code: str, body: DeviceChange) -> DeviceAnsw
     """Change everything but the code."""
     actor = current_actor()
     device = device_in_reach(session, code, CAPABILITY)
-    draft = DeviceDraft.read({**device_values(device), **sent_values(body, "lat", "lon")})
-    device = edit_device(session, actor, device.code, draft)
-    if draft.is_active != device.is_active:
-        device = activate_device(session, actor, device.code, draft.is_active)
+    device = edit_device(session, actor, device.code, sent_values(body, "lat", "lon"))
+    if body.is_active is not None and body.is_active != device.is_active:
+        device = activate_device(session, actor, device.code, body.is_active)
     return _to_schema(device)

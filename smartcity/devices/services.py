@@ -1,5 +1,6 @@
 """Registering and keeping devices; identity is the topic, so the code never changes."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from hub.access.actor import Actor
 from hub.access.models import OrgUnit
 from hub.audit import record_audit
 from hub.clock import now
-from hub.errors import Conflict, FieldError, Invalid, NotFound
+from hub.errors import Conflict, FieldError, Invalid, NotFound, Refusals
 from hub.journal import record
 from hub.orgunits.queries import unit_for, unit_ref
 from hub.text import clean, fold
@@ -22,15 +23,14 @@ from smartcity.models import AlarmMarks, Device
 CAPABILITY: Final = "device.manage"
 
 
-def register_device(session: Session, actor: Actor, draft: DeviceDraft) -> Device:
-    """Create a device.
+def register_device(session: Session, actor: Actor, values: Mapping[str, Any]) -> Device:
+    """Create the device that these values of its draft describe.
 
     Raises:
-        Invalid: the unit is not the actor's, or cannot stand in a topic.
+        Invalid: see the field errors.
         Conflict: the code is taken.
     """
-    unit = unit_for(session, actor, draft.unit, CAPABILITY)
-    _refuse_unspeakable(unit, draft.code)
+    draft, unit = _read(session, actor, values)
     if session.scalar(select(Device.id).where(Device.code == draft.code)) is not None:
         raise Conflict(_("Mã thiết bị %(code)s đã có.", code=draft.code), {"field": "code"})
     at = now()
@@ -42,21 +42,34 @@ def register_device(session: Session, actor: Actor, draft: DeviceDraft) -> Devic
     return device
 
 
-def edit_device(session: Session, actor: Actor, code: str, draft: DeviceDraft) -> Device:
-    """Change everything but the code and whether it is in service.
+def edit_device(session: Session, actor: Actor, code: str, values: Mapping[str, Any]) -> Device:
+    """Change what is given of a device, but not its code and whether it is in service.
 
     Raises:
         NotFound: no such device.
         Invalid: see the field errors.
     """
     device = _permitted(session, actor, code)
-    unit = unit_for(session, actor, draft.unit, CAPABILITY, device.unit)
-    _refuse_unspeakable(unit, device.code)
-    _fill(device, draft.model_copy(update={"is_active": device.is_active}), unit, now())
+    kept = {"code": device.code, "is_active": device.is_active}
+    draft, unit = _read(session, actor, {**device_values(device), **values, **kept}, device.unit)
+    _fill(device, draft, unit, now())
     session.flush()
     session.refresh(device, ["unit"])
     _recorded(session, actor, device, "edited")
     return device
+
+
+def _read(
+    session: Session, actor: Actor, values: Mapping[str, Any], present: OrgUnit | None = None
+) -> tuple[DeviceDraft, OrgUnit]:
+    refusals = Refusals()
+    with refusals.heeded():
+        draft = DeviceDraft.read(values)
+    with refusals.heeded():
+        unit = unit_for(session, actor, values.get("unit"), CAPABILITY, present)
+        _refuse_unspeakable(unit)
+    refusals.settle()
+    return draft, unit
 
 
 def activate_device(session: Session, actor: Actor, code: str, is_active: bool) -> Device:
@@ -117,10 +130,10 @@ def _permitted(session: Session, actor: Actor, code: str) -> Device:
     return device
 
 
-def _refuse_unspeakable(unit: OrgUnit, code: str) -> None:
+def _refuse_unspeakable(unit: OrgUnit) -> None:
     """Refuse a unit whose code cannot stand in a topic."""
     try:
-        topic_for(unit.code, code, TopicKind.TELEMETRY)
+        topic_for(unit.code, "any", TopicKind.TELEMETRY)
     except TopicError as error:
         sentence = _("Mã đơn vị %(code)s không đứng được trong chủ đề MQTT.", code=unit.code)
         raise Invalid([FieldError("unit", sentence)]) from error

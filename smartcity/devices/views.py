@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, current_actor, requires
 from hub.clock import now
-from hub.db import read_session, transaction
+from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid, NotFound
-from hub.ui.forms import read_form
+from hub.ui.forms import form_values
 from smartcity import arguments as requests
 from smartcity.blueprint import bp
 from smartcity.devices import queries, services
@@ -206,10 +206,10 @@ def register_device() -> ResponseReturnValue:
     extra: list[tuple[str, str]] = []
     if form.validate():
         try:
-            with transaction() as session:
-                draft = read_form(DeviceDraft, form)
-                device = services.register_device(session, current_actor(), draft)
-                code = device.code
+            actor, values = current_actor(), form_values(DeviceDraft, form)
+            code = in_transaction(
+                lambda session: services.register_device(session, actor, values).code
+            )
             flash(_("Đã thêm thiết bị %(code)s", code=code), "success")
             return redirect(url_for("smartcity.device_page", code=code))
         except Invalid as invalid:
@@ -217,16 +217,6 @@ def register_device() -> ResponseReturnValue:
         except Conflict as taken:
             form.code.errors = [taken.message]
     return make_response(_form_page(form, None, extra), 422)
-
-
-def device_draft(form: DeviceForm, code: str) -> DeviceDraft:
-    """Return what the form says of the device that has this code already.
-
-    Raises:
-        Invalid: names each field.
-    """
-    form.code.data = code
-    return read_form(DeviceDraft, form)
 
 
 def _form_page(form: DeviceForm, device: Device | None, extra: list[tuple[str, str]]) -> str:
@@ -255,9 +245,8 @@ def edit_device(code: str) -> ResponseReturnValue:
     extra: list[tuple[str, str]] = []
     if form.validate():
         try:
-            with transaction() as session:
-                draft = device_draft(form, code)
-                services.edit_device(session, current_actor(), code, draft)
+            actor, values = current_actor(), form_values(DeviceDraft, form)
+            in_transaction(lambda session: services.edit_device(session, actor, code, values))
             flash(_("Đã lưu thiết bị %(code)s", code=code), "success")
             return redirect(url_for("smartcity.device_page", code=code))
         except Invalid as invalid:
@@ -274,8 +263,8 @@ def set_marks(code: str) -> ResponseReturnValue:
     if form.validate():
         marks = (form.bd1.number, form.bd2.number, form.bd3.number)
         try:
-            with transaction() as session:
-                services.set_marks(session, current_actor(), code, marks, form.basis.data or "")
+            actor, basis = current_actor(), form.basis.data or ""
+            in_transaction(lambda session: services.set_marks(session, actor, code, marks, basis))
             flash(_("Đã lưu mức báo động của %(code)s", code=code), "success")
             return redirect(url_for("smartcity.device_page", code=code) + "#marks")
         except Invalid as invalid:
@@ -288,8 +277,8 @@ def set_marks(code: str) -> ResponseReturnValue:
 def activate_device(code: str) -> ResponseReturnValue:
     """Take a device into service or retire it."""
     is_active = request.form.get("active") == "1"
-    with transaction() as session:
-        services.activate_device(session, current_actor(), code, is_active)
+    actor = current_actor()
+    in_transaction(lambda session: services.activate_device(session, actor, code, is_active))
     word = _("Đã đưa vào dùng") if is_active else _("Đã ngừng dùng")
     flash(f"{word} {code}", "success")
     return redirect(url_for("smartcity.device_page", code=code))

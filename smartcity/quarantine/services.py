@@ -1,8 +1,8 @@
 """Giving what was refused a second chance: dead letters and quarantined devices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
@@ -13,7 +13,6 @@ from hub.audit import record_audit
 from hub.clock import now
 from hub.errors import Conflict, NotFound
 from hub.orgunits.queries import unit_by_code
-from smartcity.devices.drafts import DeviceDraft
 from smartcity.devices.services import register_device
 from smartcity.ingest.replay import StoredMessage, replay_messages
 from smartcity.models import DeadLetter, Device, QuarantinedDevice, QuarantinedMessage
@@ -89,7 +88,7 @@ def approve_device(
     session: Session,
     actor: Actor,
     quarantined_id: int,
-    draft: DeviceDraft,
+    values: Mapping[str, Any],
 ) -> tuple[Device, Replayed]:
     """Register a quarantined device and take in the messages kept for it.
 
@@ -98,7 +97,7 @@ def approve_device(
         Invalid: see the field errors.
     """
     row = _undecided(session, actor, quarantined_id)
-    device = _admitted(session, actor, row, draft)
+    device = _admitted(session, actor, row, values)
     kept = queries.quarantined_messages(session, row.id)
     session.flush()
     messages = [StoredMessage(one.topic, one.payload, one.received_at) for one in kept]
@@ -108,11 +107,13 @@ def approve_device(
     return device, Replayed(sum(reason is None for reason in reasons), refused)
 
 
-def _admitted(session: Session, actor: Actor, row: QuarantinedDevice, draft: DeviceDraft) -> Device:
+def _admitted(
+    session: Session, actor: Actor, row: QuarantinedDevice, values: Mapping[str, Any]
+) -> Device:
     """The new device; one that is known under another unit must be moved by its own page."""
     known = session.scalars(select(Device).where(Device.code == row.device_code)).one_or_none()
     if known is None:
-        return register_device(session, actor, draft)
+        return register_device(session, actor, values)
     unit = unit_by_code(session, row.unit_code)
     if unit is None or unit.id != known.unit_id or not known.is_active:
         sentence = _(

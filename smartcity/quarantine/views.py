@@ -15,10 +15,11 @@ from hub.clock import now
 from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid, NotFound
 from hub.orgunits.queries import unit_by_code
+from hub.ui.forms import form_values
 from smartcity import arguments as requests
 from smartcity.blueprint import bp
+from smartcity.devices.drafts import DeviceDraft
 from smartcity.devices.forms import DeviceForm
-from smartcity.devices.views import device_draft
 from smartcity.form_fields import choices_of, put_errors
 from smartcity.models import QuarantinedDevice
 from smartcity.quarantine import queries, services
@@ -272,10 +273,10 @@ def approve_device(quarantined_id: int) -> ResponseReturnValue:
     if form.validate():
         actor = current_actor()
         try:
-            draft = device_draft(form, row.device_code)
+            values = {**form_values(DeviceDraft, form), "code": row.device_code}
 
             def approve(session: Session) -> tuple[str, Replayed]:
-                device, done = services.approve_device(session, actor, quarantined_id, draft)
+                device, done = services.approve_device(session, actor, quarantined_id, values)
                 return device.code, done
 
             code, done = in_transaction(approve)

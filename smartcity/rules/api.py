@@ -30,7 +30,7 @@ from hub.errors import FieldError, Invalid, NotFound
 from smartcity.devices.api import device_in_reach
 from smartcity.models import Device, Rule
 from smartcity.rules.drafts import RuleDraft, RuleKind, Severity
-from smartcity.rules.services import create_rule, edit_rule, rule_values
+from smartcity.rules.services import create_rule, edit_rule
 
 CAPABILITY: Final = "rule.view"
 MANAGE: Final = "rule.manage"
@@ -79,8 +79,8 @@ def _device_code(session: Session, ref: str | None) -> str:
         raise Invalid([FieldError("device", str(error))]) from error
 
 
-def _to_schema(rule: Rule, unit: OrgUnit, device_code: str | None) -> RuleAnswer:
-    values = {**rule_values(rule, unit, ""), "unit": unit.code, "device": device_code}
+def _to_schema(rule: Rule, unit_code: str, device_code: str | None) -> RuleAnswer:
+    values = RuleDraft.values_of(rule, unit=unit_code, device=device_code)
     answer: RuleAnswer = RuleAnswer.model_construct(
         id=rule.id, updated_at=rule.updated_at, **values
     )
@@ -90,7 +90,7 @@ def _to_schema(rule: Rule, unit: OrgUnit, device_code: str | None) -> RuleAnswer
 def _joined(session: Session, rule: Rule) -> RuleAnswer:
     unit = session.get_one(OrgUnit, rule.unit_id)
     device = session.get(Device, rule.device_id) if rule.device_id else None
-    return _to_schema(rule, unit, device.code if device else None)
+    return _to_schema(rule, unit.code, device.code if device else None)
 
 
 @operation(
@@ -106,7 +106,7 @@ def list_rules(query: RuleQuery) -> Page[RuleAnswer]:
     """Rules of the caller's area."""
     session = read_session()
     wanted = (
-        select(Rule, OrgUnit, Device.code)
+        select(Rule, OrgUnit.code, Device.code)
         .join(OrgUnit, OrgUnit.id == Rule.unit_id)
         .outerjoin(Device, Device.id == Rule.device_id)
         .where(
@@ -161,8 +161,7 @@ def read_rule(code: str) -> RuleAnswer:
 )
 def add_rule(session: Session, body: RuleBody) -> RuleAnswer:
     """Ingest takes a new rule up within seconds."""
-    draft = RuleDraft.read(_sent(session, body))
-    return _joined(session, create_rule(session, current_actor(), draft))
+    return _joined(session, create_rule(session, current_actor(), _sent(session, body)))
 
 
 @operation(
@@ -177,8 +176,5 @@ def add_rule(session: Session, body: RuleBody) -> RuleAnswer:
 def change_rule(session: Session, code: str, body: RuleChange) -> RuleAnswer:
     """Alerts already open keep the level they were raised at."""
     rule = _rule_in_reach(session, code)
-    unit = session.get_one(OrgUnit, rule.unit_id)
-    device = session.get(Device, rule.device_id) if rule.device_id else None
-    present = rule_values(rule, unit, device.code if device else "")
-    draft = RuleDraft.read({**present, **_sent(session, body)})
-    return _joined(session, edit_rule(session, current_actor(), rule.code, draft))
+    changed = edit_rule(session, current_actor(), rule.code, _sent(session, body))
+    return _joined(session, changed)

@@ -15,10 +15,10 @@ from wtforms.validators import Optional
 from hub.access import Actor, current_actor, requires
 from hub.access.actor import Scope
 from hub.access.models import OrgUnit
-from hub.db import read_session, transaction
+from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid, NotFound
 from hub.ui.formats import number_vi
-from hub.ui.forms import NumberField, limits, read_form
+from hub.ui.forms import NumberField, form_values, limits
 from smartcity import arguments as requests
 from smartcity.blueprint import bp
 from smartcity.devices.looks import DEVICE_KIND_WORDS
@@ -201,8 +201,8 @@ def edit_rule(code: str) -> ResponseReturnValue:
 def activate_rule(code: str) -> ResponseReturnValue:
     """Switch a rule on or off."""
     is_active = request.form.get("active") == "1"
-    with transaction() as session:
-        services.activate_rule(session, current_actor(), code, is_active)
+    actor = current_actor()
+    in_transaction(lambda session: services.activate_rule(session, actor, code, is_active))
     flash(f"{_('Đã bật') if is_active else _('Đã tắt')} {code}", "success")
     return redirect(url_for("smartcity.rules"))
 
@@ -219,14 +219,15 @@ def _visible(session: Session, actor: Actor, code: str) -> Rule:
 def _saved(form: RuleForm, rule: Rule | None) -> ResponseReturnValue:
     extra: list[tuple[str, str]] = []
     if form.validate():
+        actor, values = current_actor(), form_values(RuleDraft, form)
+
+        def keep(session: Session) -> str:
+            if rule is None:
+                return services.create_rule(session, actor, values).code
+            return services.edit_rule(session, actor, rule.code, values).code
+
         try:
-            with transaction() as session:
-                draft = read_form(RuleDraft, form)
-                if rule is None:
-                    services.create_rule(session, current_actor(), draft)
-                else:
-                    services.edit_rule(session, current_actor(), draft.code, draft)
-            flash(_("Đã lưu quy tắc %(code)s", code=draft.code), "success")
+            flash(_("Đã lưu quy tắc %(code)s", code=in_transaction(keep)), "success")
             return redirect(url_for("smartcity.rules"))
         except Invalid as invalid:
             extra = put_errors(form, invalid.errors)
@@ -240,8 +241,7 @@ _NUMBERS: Final = ("raise_at", "clear_at", "hysteresis", "min_score")
 
 def _filled(session: Session, rule: Rule) -> RuleForm:
     unit = session.get_one(OrgUnit, rule.unit_id)
-    device = session.get(Device, rule.device_id) if rule.device_id else None
-    values = services.rule_values(rule, unit, device.code if device else "")
+    values = services.rule_values(session, rule)
     for name in _NUMBERS:
         number: float | None = values[name]
         values[name] = "" if number is None else f"{number:g}".replace(".", ",")

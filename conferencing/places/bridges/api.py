@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from conferencing.models import Bridge
 from conferencing.places.bridges.drafts import BridgeDraft
 from conferencing.places.bridges.queries import visible_bridges
-from conferencing.places.bridges.services import bridge_values, create_bridge, update_bridge
+from conferencing.places.bridges.services import create_bridge, update_bridge
 from hub.access.actor import current_actor
 from hub.api import (
     Flag,
@@ -113,8 +113,7 @@ def read_bridge(code: str) -> BridgeAnswer:
 )
 def add_bridge(session: Session, body: BridgeBody) -> BridgeAnswer:
     """Rooms can be put on it from now on."""
-    draft = BridgeDraft.read(sent_values(body))
-    return _to_schema(create_bridge(session, current_actor(), draft))
+    return _to_schema(create_bridge(session, current_actor(), sent_values(body)))
 
 
 @operation(
@@ -129,5 +128,4 @@ def add_bridge(session: Session, body: BridgeBody) -> BridgeAnswer:
 def change_bridge(session: Session, code: str, body: BridgeChange) -> BridgeAnswer:
     """Change everything but the code; fewer ports bind future bookings only."""
     bridge = bridge_in_reach(session, code)
-    draft = BridgeDraft.read({**bridge_values(bridge), **sent_values(body)})
-    return _to_schema(update_bridge(session, current_actor(), bridge, draft))
+    return _to_schema(update_bridge(session, current_actor(), bridge, sent_values(body)))

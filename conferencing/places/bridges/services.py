@@ -1,38 +1,31 @@
 """Bridges: create and update."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conferencing.models import Bridge
 from conferencing.places.bridges.drafts import BridgeDraft
+from conferencing.places.keeping import note_kept, refuse_taken_code
 from hub.access.actor import Actor
-from hub.audit import record_audit
-from hub.errors import FieldError, Invalid
+from hub.errors import Refusals
 from hub.orgunits.queries import unit_for, unit_ref
 
 CAPABILITY: Final = "room.manage"
 
 
-def create_bridge(session: Session, actor: Actor, draft: BridgeDraft) -> Bridge:
-    """Add a bridge. Raises Invalid or NotAllowed."""
-    bridge = Bridge()
-    _fill(session, actor, bridge, draft)
-    session.add(bridge)
-    session.flush()
-    _note(session, actor, bridge, "created")
-    return bridge
+def create_bridge(session: Session, actor: Actor, values: Mapping[str, Any]) -> Bridge:
+    """Add the bridge that these values of its draft describe. Raises Invalid or NotAllowed."""
+    return _keep(session, actor, Bridge(), values, "created")
 
 
-def update_bridge(session: Session, actor: Actor, bridge: Bridge, draft: BridgeDraft) -> Bridge:
-    """Change a bridge as a whole. Raises Invalid, NotFound or NotAllowed."""
+def update_bridge(
+    session: Session, actor: Actor, bridge: Bridge, values: Mapping[str, Any]
+) -> Bridge:
+    """Change what is given of a bridge. Raises Invalid, NotFound or NotAllowed."""
     actor.require(CAPABILITY, bridge.unit)
-    _fill(session, actor, bridge, draft)
-    session.flush()
-    _note(session, actor, bridge, "updated")
-    return bridge
+    return _keep(session, actor, bridge, {**bridge_values(bridge), **values}, "updated")
 
 
 def bridge_values(bridge: Bridge) -> dict[str, Any]:
@@ -40,23 +33,21 @@ def bridge_values(bridge: Bridge) -> dict[str, Any]:
     return BridgeDraft.values_of(bridge, unit=unit_ref(bridge.unit))
 
 
-def _fill(session: Session, actor: Actor, bridge: Bridge, draft: BridgeDraft) -> None:
-    with session.no_autoflush:
-        unit = unit_for(session, actor, draft.unit, CAPABILITY, bridge.unit)
-        holder = session.scalar(select(Bridge.id).where(Bridge.code == draft.code))
-    if holder is not None and holder != bridge.id:
-        raise Invalid([FieldError("code", _("Mã này đã có."))])
+def _keep(
+    session: Session, actor: Actor, bridge: Bridge, values: Mapping[str, Any], verb: str
+) -> Bridge:
+    refusals = Refusals()
+    with refusals.heeded():
+        draft = BridgeDraft.read(values)
+    with refusals.heeded():
+        refuse_taken_code(session, bridge, values.get("code"))
+    with refusals.heeded(), session.no_autoflush:
+        unit = unit_for(session, actor, values.get("unit"), CAPABILITY, bridge.unit)
+    refusals.settle()
     bridge.unit = unit
     for name, value in draft.model_dump(exclude={"unit"}).items():
         setattr(bridge, name, value)
-
-
-def _note(session: Session, actor: Actor, bridge: Bridge, verb: str) -> None:
-    record_audit(
-        session,
-        f"conferencing:bridge:{verb}",
-        bridge.code,
-        unit_id=bridge.unit.id,
-        detail={"name": bridge.name, "active": bridge.is_active},
-        actor=actor,
-    )
+    session.add(bridge)
+    session.flush()
+    note_kept(session, actor, bridge, verb)
+    return bridge

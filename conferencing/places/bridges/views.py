@@ -27,9 +27,9 @@ from conferencing.places.rooms.queries import usable_rooms
 from conferencing.places.sites.listing import units_for
 from hub.access import current_actor, requires
 from hub.clock import local, now
-from hub.db import read_session, transaction
+from hub.db import in_transaction, read_session
 from hub.errors import Invalid
-from hub.ui.forms import limits, read_form
+from hub.ui.forms import form_values, limits
 
 FIRST_HOUR: Final = 6
 LAST_HOUR: Final = 20
@@ -167,8 +167,8 @@ def add_bridge() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _form_page(form), 422
     try:
-        with transaction() as session:
-            code = create_bridge(session, current_actor(), read_form(BridgeDraft, form)).code
+        actor, values = current_actor(), form_values(BridgeDraft, form)
+        code = in_transaction(lambda session: create_bridge(session, actor, values).code)
     except Invalid as error:
         return _form_page(form, extra=show_errors(form, error.errors)), 422
     return _saved(code)
@@ -198,9 +198,12 @@ def change_bridge(code: str) -> ResponseReturnValue:
         return _form_page(form, bridge), 422
     actor = current_actor()
     try:
-        with transaction() as session:
-            kept = bridge_by_code(session, actor, code)
-            new_code = update_bridge(session, actor, kept, read_form(BridgeDraft, form)).code
+        values = form_values(BridgeDraft, form)
+        new_code = in_transaction(
+            lambda session: (
+                update_bridge(session, actor, bridge_by_code(session, actor, code), values).code
+            )
+        )
     except Invalid as error:
         return _form_page(form, bridge, show_errors(form, error.errors)), 422
     return _saved(new_code)

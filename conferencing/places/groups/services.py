@@ -1,6 +1,7 @@
 """Saved selections of sites: create, update, delete."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -12,29 +13,23 @@ from conferencing.places.sites.queries import sites_by_code
 from hub.access.actor import Actor
 from hub.access.models import OrgUnit
 from hub.audit import record_audit
-from hub.errors import FieldError, Invalid
+from hub.errors import FieldError, Invalid, Refusals
 from hub.orgunits.queries import unit_for
 
 CAPABILITY: Final = "group.manage"
 
 
-def create_group(session: Session, actor: Actor, draft: GroupDraft) -> SiteGroup:
-    """Add a group. Raises Invalid or NotAllowed."""
-    group = SiteGroup()
-    _fill(session, actor, group, draft)
-    session.add(group)
-    session.flush()
-    _note(session, actor, group, "created")
-    return group
+def create_group(session: Session, actor: Actor, values: Mapping[str, Any]) -> SiteGroup:
+    """Add the group that these values of its draft describe. Raises Invalid or NotAllowed."""
+    return _keep(session, actor, SiteGroup(), values, "created")
 
 
-def update_group(session: Session, actor: Actor, group: SiteGroup, draft: GroupDraft) -> SiteGroup:
+def update_group(
+    session: Session, actor: Actor, group: SiteGroup, values: Mapping[str, Any]
+) -> SiteGroup:
     """Change a group as a whole. Raises Invalid, NotFound or NotAllowed."""
     actor.require(CAPABILITY, session.get_one(OrgUnit, group.unit_id))
-    _fill(session, actor, group, draft)
-    session.flush()
-    _note(session, actor, group, "updated")
-    return group
+    return _keep(session, actor, group, values, "updated")
 
 
 def delete_group(session: Session, actor: Actor, group: SiteGroup) -> None:
@@ -45,20 +40,34 @@ def delete_group(session: Session, actor: Actor, group: SiteGroup) -> None:
     session.flush()
 
 
-def _fill(session: Session, actor: Actor, group: SiteGroup, draft: GroupDraft) -> None:
+def _keep(
+    session: Session, actor: Actor, group: SiteGroup, values: Mapping[str, Any], verb: str
+) -> SiteGroup:
+    refusals = Refusals()
     with session.no_autoflush:
-        present = session.get(OrgUnit, group.unit_id) if group.unit_id else None
-        unit = unit_for(session, actor, draft.unit, CAPABILITY, present)
-        named = select(SiteGroup.id).where(
-            SiteGroup.unit_id == unit.id, SiteGroup.name == draft.name
-        )
-        holder = session.scalar(named)
-        sites = _sites(session, actor, group, draft.sites)
-    if holder is not None and holder != group.id:
-        raise Invalid([FieldError("name", _("Đơn vị đã có nhóm mang tên này."))])
+        with refusals.heeded():
+            draft = GroupDraft.read(values)
+        with refusals.heeded():
+            present = session.get(OrgUnit, group.unit_id) if group.unit_id else None
+            unit = unit_for(session, actor, values.get("unit"), CAPABILITY, present)
+            _refuse_taken_name(session, group, unit, values.get("name"))
+        with refusals.heeded():
+            sites = _sites(session, actor, group, values.get("sites") or ())
+    refusals.settle()
     group.name, group.unit_id = draft.name, unit.id
     kept = {member.site_id: member for member in group.members}
     group.members = [kept.get(s.id) or SiteGroupMember(site_id=s.id, site=s) for s in sites]
+    session.add(group)
+    session.flush()
+    _note(session, actor, group, verb)
+    return group
+
+
+def _refuse_taken_name(session: Session, group: SiteGroup, unit: OrgUnit, name: object) -> None:
+    named = select(SiteGroup.id).where(SiteGroup.unit_id == unit.id, SiteGroup.name == name)
+    holder = session.scalar(named)
+    if holder is not None and holder != group.id:
+        raise Invalid([FieldError("name", _("Đơn vị đã có nhóm mang tên này."))])
 
 
 def _sites(session: Session, actor: Actor, group: SiteGroup, codes: tuple[str, ...]) -> list[Site]:

@@ -11,13 +11,12 @@ from werkzeug.wrappers import Response
 from conferencing.blueprint import bp
 from conferencing.form_fields import unit_choices
 from conferencing.models import SiteGroup
-from conferencing.places.groups.drafts import GroupDraft
 from conferencing.places.groups.queries import group_by_id, visible_groups
 from conferencing.places.groups.services import create_group, delete_group, update_group
 from conferencing.places.sites.listing import grouped, site_items, units_for
 from hub.access import current_actor, requires
 from hub.access.models import OrgUnit
-from hub.db import read_session, transaction
+from hub.db import in_transaction, read_session
 from hub.errors import Invalid
 from hub.orgunits.queries import unit_ref
 
@@ -48,8 +47,8 @@ def add_group() -> ResponseReturnValue:
     """Add a selection."""
     asked = _posted()
     try:
-        with transaction() as session:
-            create_group(session, current_actor(), GroupDraft.read(asked))
+        actor = current_actor()
+        in_transaction(lambda session: create_group(session, actor, asked))
     except Invalid as error:
         return _form_page(None, asked, _sentences(error)), 422
     return _saved()
@@ -72,9 +71,11 @@ def change_group(group_id: int) -> ResponseReturnValue:
     """Save a selection."""
     asked, actor = _posted(), current_actor()
     try:
-        with transaction() as session:
-            group = group_by_id(session, actor, group_id)
-            update_group(session, actor, group, GroupDraft.read(asked))
+        in_transaction(
+            lambda session: update_group(
+                session, actor, group_by_id(session, actor, group_id), asked
+            )
+        )
     except Invalid as error:
         group = group_by_id(read_session(), actor, group_id)
         return _form_page(group, asked, _sentences(error)), 422
@@ -86,8 +87,9 @@ def change_group(group_id: int) -> ResponseReturnValue:
 def remove_group(group_id: int) -> ResponseReturnValue:
     """Delete a selection; conferences keep their sites."""
     actor = current_actor()
-    with transaction() as session:
-        delete_group(session, actor, group_by_id(session, actor, group_id))
+    in_transaction(
+        lambda session: delete_group(session, actor, group_by_id(session, actor, group_id))
+    )
     flash(_("Đã xóa nhóm điểm cầu."))
     return redirect(url_for("conferencing.list_groups"), 303)
 

@@ -9,7 +9,7 @@ from conferencing.models import Room
 from conferencing.places.bridges.api import MANAGE, VIEW
 from conferencing.places.rooms.drafts import RoomDraft
 from conferencing.places.rooms.queries import usable_rooms
-from conferencing.places.rooms.services import create_room, room_values, update_room
+from conferencing.places.rooms.services import create_room, update_room
 from hub.access.actor import current_actor
 from hub.api import (
     Flag,
@@ -119,8 +119,7 @@ def read_room(code: str) -> RoomAnswer:
 )
 def add_room(session: Session, body: RoomBody) -> RoomAnswer:
     """It can be booked from now on."""
-    draft = RoomDraft.read(sent_values(body))
-    return _to_schema(create_room(session, current_actor(), draft))
+    return _to_schema(create_room(session, current_actor(), sent_values(body)))
 
 
 @operation(
@@ -135,5 +134,4 @@ def add_room(session: Session, body: RoomBody) -> RoomAnswer:
 def change_room(session: Session, code: str, body: RoomChange) -> RoomAnswer:
     """Change everything but the code."""
     room = room_in_reach(session, code)
-    draft = RoomDraft.read({**room_values(room), **sent_values(body)})
-    return _to_schema(update_room(session, current_actor(), room, draft))
+    return _to_schema(update_room(session, current_actor(), room, sent_values(body)))

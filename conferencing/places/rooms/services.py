@@ -1,5 +1,6 @@
 """Virtual rooms: create and update."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -9,36 +10,28 @@ from sqlalchemy.orm import Session
 from conferencing.history import journal_change
 from conferencing.models import Bridge, Conference, Occurrence, Room
 from conferencing.places.bridges.queries import visible_bridges
+from conferencing.places.keeping import note_kept, refuse_taken_code
 from conferencing.places.rooms.drafts import RoomDraft
-from conferencing.places.sites.services import refuse_taken_code
 from conferencing.revisions import refresh_fragment
 from hub.access.actor import Actor
-from hub.audit import record_audit
 from hub.clock import now
-from hub.errors import FieldError, Invalid
+from hub.errors import Refusals
 from hub.orgunits.queries import unit_for, unit_ref
 from hub.text import fold
 
 CAPABILITY: Final = "room.manage"
 
 
-def create_room(session: Session, actor: Actor, draft: RoomDraft) -> Room:
-    """Add a room. Raises Invalid or NotAllowed."""
-    room = Room()
-    _fill(session, actor, room, draft)
-    session.add(room)
-    session.flush()
-    _note(session, actor, room, "created")
-    return room
+def create_room(session: Session, actor: Actor, values: Mapping[str, Any]) -> Room:
+    """Add the room that these values of its draft describe. Raises Invalid or NotAllowed."""
+    return _keep(session, actor, Room(), values, "created")
 
 
-def update_room(session: Session, actor: Actor, room: Room, draft: RoomDraft) -> Room:
-    """Change a room as a whole. Raises Invalid, NotFound or NotAllowed."""
+def update_room(session: Session, actor: Actor, room: Room, values: Mapping[str, Any]) -> Room:
+    """Change what is given of a room. Raises Invalid, NotFound or NotAllowed."""
     actor.require(CAPABILITY, room.unit)
     shown = (room.name, room.join_url, room.dial_in)
-    _fill(session, actor, room, draft)
-    session.flush()
-    _note(session, actor, room, "updated")
+    _keep(session, actor, room, {**room_values(room), **values}, "updated")
     if shown != (room.name, room.join_url, room.dial_in):
         _refresh_conferences(session, room)
     return room
@@ -62,8 +55,8 @@ def _refresh_conferences(session: Session, room: Room) -> None:
         journal_change(session, conference, "room_changed")
 
 
-def _bridge(session: Session, actor: Actor, room: Room, code: str) -> Bridge | None:
-    """Return a bridge the actor may see, or the one the room has already.
+def _known_bridges(session: Session, actor: Actor, room: Room) -> list[Bridge]:
+    """Return the bridges the actor may see, and the one the room has already.
 
     The ports of a bridge elsewhere are not the actor's to give away.
     """
@@ -71,31 +64,31 @@ def _bridge(session: Session, actor: Actor, room: Room, code: str) -> Bridge | N
         seen = visible_bridges(session, actor)
     # A new room has no bridge yet, whatever the model says.
     present: Bridge | None = room.bridge
-    known = [*seen, present] if present is not None else seen
-    return next((bridge for bridge in known if bridge.code == code), None)
+    return [*seen, present] if present is not None else seen
 
 
-def _fill(session: Session, actor: Actor, room: Room, draft: RoomDraft) -> None:
-    with session.no_autoflush:
-        unit = unit_for(session, actor, draft.unit, CAPABILITY, room.unit)
-    refuse_taken_code(session, draft.code, room.id)
-    bridge = _bridge(session, actor, room, draft.bridge)
+def _keep(session: Session, actor: Actor, room: Room, values: Mapping[str, Any], verb: str) -> Room:
+    refusals = Refusals()
+    with refusals.heeded():
+        draft = RoomDraft.read(values)
+    with refusals.heeded():
+        refuse_taken_code(session, room, values.get("code"))
+    with refusals.heeded(), session.no_autoflush:
+        unit = unit_for(session, actor, values.get("unit"), CAPABILITY, room.unit)
+    known = _known_bridges(session, actor, room)
+    bridge = next((one for one in known if one.code == values.get("bridge")), None)
     if bridge is None:
-        raise Invalid([FieldError("bridge", _("Không có MCU này."))])
-    if draft.capacity > bridge.ports:
-        sentence = _("MCU này có %(ports)s cổng.", ports=bridge.ports)
-        raise Invalid([FieldError("capacity", sentence)])
-    room.unit, room.bridge, room.name_fold = unit, bridge, fold(draft.name)
+        refusals.add("bridge", _("Không có MCU này."))
+    ports = max((one.ports for one in ([bridge] if bridge else known)), default=0)
+    if isinstance(capacity := values.get("capacity"), int) and capacity > ports:
+        refusals.add("capacity", _("Nhiều nhất %(ports)s, là số cổng của MCU.", ports=ports))
+    refusals.settle()
+    room.unit, room.name_fold = unit, fold(draft.name)
+    if bridge is not None:
+        room.bridge = bridge
     for name, value in draft.model_dump(exclude={"unit", "bridge"}).items():
         setattr(room, name, value)
-
-
-def _note(session: Session, actor: Actor, room: Room, verb: str) -> None:
-    record_audit(
-        session,
-        f"conferencing:room:{verb}",
-        room.code,
-        unit_id=room.unit.id,
-        detail={"name": room.name, "active": room.is_active},
-        actor=actor,
-    )
+    session.add(room)
+    session.flush()
+    note_kept(session, actor, room, verb)
+    return room

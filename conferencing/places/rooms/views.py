@@ -20,9 +20,9 @@ from conferencing.places.rooms.queries import room_by_code, usable_rooms
 from conferencing.places.rooms.services import create_room, room_values, update_room
 from conferencing.places.sites.listing import units_for, upcoming_of_resource
 from hub.access import current_actor, requires
-from hub.db import read_session, transaction
+from hub.db import in_transaction, read_session
 from hub.errors import Invalid
-from hub.ui.forms import limits, read_form
+from hub.ui.forms import form_values, limits
 
 
 class RoomForm(FlaskForm):  # type: ignore[misc]
@@ -95,8 +95,8 @@ def add_room() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _form_page(form), 422
     try:
-        with transaction() as session:
-            code = create_room(session, current_actor(), read_form(RoomDraft, form)).code
+        actor, values = current_actor(), form_values(RoomDraft, form)
+        code = in_transaction(lambda session: create_room(session, actor, values).code)
     except Invalid as error:
         return _form_page(form, extra=show_errors(form, error.errors)), 422
     return _saved(code)
@@ -126,9 +126,12 @@ def change_room(code: str) -> ResponseReturnValue:
         return _form_page(form, room), 422
     actor = current_actor()
     try:
-        with transaction() as session:
-            kept = room_by_code(session, actor, code)
-            new_code = update_room(session, actor, kept, read_form(RoomDraft, form)).code
+        values = form_values(RoomDraft, form)
+        new_code = in_transaction(
+            lambda session: (
+                update_room(session, actor, room_by_code(session, actor, code), values).code
+            )
+        )
     except Invalid as error:
         return _form_page(form, room, show_errors(form, error.errors)), 422
     return _saved(new_code)

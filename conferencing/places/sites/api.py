@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from conferencing.models import Site
 from conferencing.places.sites.drafts import Readiness, SiteDraft
-from conferencing.places.sites.services import create_site, site_values, update_site
+from conferencing.places.sites.services import create_site, update_site
 from hub.access.actor import current_actor
 from hub.api import (
     ApiAnswer,
@@ -158,8 +158,8 @@ def read_site(code: str) -> SiteAnswer:
 )
 def add_site(session: Session, body: SiteBody) -> SiteAnswer:
     """A site can be invited from now on."""
-    draft = SiteDraft.read(sent_values(body))
-    return _with_condition(session, create_site(session, current_actor(), draft))
+    site = create_site(session, current_actor(), sent_values(body))
+    return _with_condition(session, site)
 
 
 @operation(
@@ -174,5 +174,5 @@ def add_site(session: Session, body: SiteBody) -> SiteAnswer:
 def change_site(session: Session, code: str, body: SiteChange) -> SiteAnswer:
     """Change everything but the code."""
     site = site_in_reach(session, code, VIEW)
-    draft = SiteDraft.read({**site_values(site), **sent_values(body)})
-    return _with_condition(session, update_site(session, current_actor(), site, draft))
+    update_site(session, current_actor(), site, sent_values(body))
+    return _with_condition(session, site)

@@ -1,40 +1,31 @@
 """Conference sites: create and update."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conferencing.models import Resource, Site
+from conferencing.models import Site
+from conferencing.places.keeping import note_kept, refuse_taken_code
 from conferencing.places.sites.drafts import SiteDraft
 from hub import journal
 from hub.access.actor import Actor
-from hub.audit import record_audit
-from hub.errors import FieldError, Invalid
+from hub.errors import Refusals
 from hub.orgunits.queries import unit_for, unit_ref
 from hub.text import fold
 
 CAPABILITY: Final = "site.manage"
 
 
-def create_site(session: Session, actor: Actor, draft: SiteDraft) -> Site:
-    """Add a site. Raises Invalid or NotAllowed."""
-    site = Site()
-    _fill(session, actor, site, draft)
-    session.add(site)
-    session.flush()
-    _note(session, actor, site, "created")
-    return site
+def create_site(session: Session, actor: Actor, values: Mapping[str, Any]) -> Site:
+    """Add the site that these values of its draft describe. Raises Invalid or NotAllowed."""
+    return _keep(session, actor, Site(), values, "created")
 
 
-def update_site(session: Session, actor: Actor, site: Site, draft: SiteDraft) -> Site:
-    """Change a site as a whole. Raises Invalid, NotFound or NotAllowed."""
+def update_site(session: Session, actor: Actor, site: Site, values: Mapping[str, Any]) -> Site:
+    """Change what is given of a site. Raises Invalid, NotFound or NotAllowed."""
     actor.require(CAPABILITY, site.unit)
-    _fill(session, actor, site, draft)
-    session.flush()
-    _note(session, actor, site, "updated")
-    return site
+    return _keep(session, actor, site, {**site_values(site), **values}, "updated")
 
 
 def site_values(site: Site) -> dict[str, Any]:
@@ -42,35 +33,25 @@ def site_values(site: Site) -> dict[str, Any]:
     return SiteDraft.values_of(site, unit=unit_ref(site.unit))
 
 
-def _fill(session: Session, actor: Actor, site: Site, draft: SiteDraft) -> None:
-    with session.no_autoflush:
-        unit = unit_for(session, actor, draft.unit, CAPABILITY, site.unit)
-    refuse_taken_code(session, draft.code, site.id)
+def _keep(session: Session, actor: Actor, site: Site, values: Mapping[str, Any], verb: str) -> Site:
+    refusals = Refusals()
+    with refusals.heeded():
+        draft = SiteDraft.read(values)
+    with refusals.heeded():
+        refuse_taken_code(session, site, values.get("code"))
+    with refusals.heeded(), session.no_autoflush:
+        unit = unit_for(session, actor, values.get("unit"), CAPABILITY, site.unit)
+    refusals.settle()
     site.unit, site.name_fold = unit, fold(draft.name)
     for name, value in draft.model_dump(exclude={"unit"}).items():
         setattr(site, name, value)
-
-
-def refuse_taken_code(session: Session, code: str, own_id: int | None) -> None:
-    """Raise Invalid when another room or site has the code."""
-    with session.no_autoflush:
-        holder = session.scalar(select(Resource.id).where(Resource.code == code))
-    if holder is not None and holder != own_id:
-        raise Invalid([FieldError("code", _("Mã này đã có."))])
-
-
-def _note(session: Session, actor: Actor, site: Site, verb: str) -> None:
-    record_audit(
-        session,
-        f"conferencing:site:{verb}",
-        site.code,
-        unit_id=site.unit.id,
-        detail={"name": site.name, "active": site.is_active},
-        actor=actor,
-    )
+    session.add(site)
+    session.flush()
+    note_kept(session, actor, site, verb)
     journal.record(
         session,
         "site.changed",
         unit_ids=[site.unit.id],
         data={"code": site.code, "name": site.name, "readiness": site.readiness, "verb": verb},
     )
+    return site

@@ -29,10 +29,10 @@ from conferencing.places.sites.services import create_site, site_values, update_
 from hub.access import current_actor, requires
 from hub.access.models import OrgUnit
 from hub.contracts.sites import CONDITION_LOOKS, site_conditions
-from hub.db import read_session, transaction
+from hub.db import in_transaction, read_session
 from hub.errors import Invalid
 from hub.text import fold
-from hub.ui.forms import limits, read_form
+from hub.ui.forms import form_values, limits
 from hub.ui.states import Look
 
 READINESS: Final[dict[str, Look]] = {
@@ -174,8 +174,8 @@ def add_site() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _form_page(form), 422
     try:
-        with transaction() as session:
-            code = create_site(session, actor, read_form(SiteDraft, form)).code
+        values = form_values(SiteDraft, form)
+        code = in_transaction(lambda session: create_site(session, actor, values).code)
     except Invalid as error:
         return _form_page(form, extra=show_errors(form, error.errors)), 422
     return _saved(code)
@@ -202,9 +202,12 @@ def change_site(code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _form_page(form, site), 422
     try:
-        with transaction() as writing:
-            kept = site_by_code(writing, actor, code)
-            new_code = update_site(writing, actor, kept, read_form(SiteDraft, form)).code
+        values = form_values(SiteDraft, form)
+        new_code = in_transaction(
+            lambda session: (
+                update_site(session, actor, site_by_code(session, actor, code), values).code
+            )
+        )
     except Invalid as error:
         return _form_page(form, site, show_errors(form, error.errors)), 422
     return _saved(new_code)

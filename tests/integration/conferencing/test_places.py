@@ -9,12 +9,9 @@ from conferencing.booking.changing import by_code
 from conferencing.booking.services import book_in_transaction
 from conferencing.conferences.search import find_conferences, find_sites
 from conferencing.models import Bridge, Room, Site
-from conferencing.places.groups.drafts import GroupDraft
 from conferencing.places.groups.queries import visible_groups
 from conferencing.places.groups.services import create_group
-from conferencing.places.rooms.drafts import RoomDraft
 from conferencing.places.rooms.services import create_room, update_room
-from conferencing.places.sites.drafts import SiteDraft
 from conferencing.places.sites.services import create_site, update_site
 from hub.access.actor import Actor
 from hub.access.models import OrgUnit
@@ -31,60 +28,53 @@ def unit_of(actor: Actor) -> str:
 
 def test_a_site_is_added_changed_and_refused(house: House) -> None:
     values = {"code": "DC-MOI", "name": "Điểm  cầu dự phòng", "unit": unit_of(house.secretary)}
-    draft = SiteDraft.read({**values, "email": "Moi@X.example"})
     with transaction() as session:
-        site = create_site(session, house.secretary, draft)
+        site = create_site(session, house.secretary, {**values, "email": "Moi@X.example"})
         assert (site.email, site.name) == ("moi@x.example", "Điểm cầu dự phòng")
-        update_site(session, house.secretary, site, draft.model_copy(update={"seats": 99}))
-    wrong = {**values, "code": "?", "name": "", "seats": 0, "email": "x", "readiness": "?"}
-    with pytest.raises(Invalid) as raised:
-        SiteDraft.read(wrong)
-    fields = {error.field for error in raised.value.errors}
-    assert fields == {"code", "name", "seats", "email", "readiness"}
-    with pytest.raises(Invalid) as taken, transaction() as session:
-        create_site(session, house.secretary, draft)
-    assert [error.field for error in taken.value.errors] == ["code"]
+        update_site(session, house.secretary, site, {"seats": 99})
+        assert (site.seats, site.email) == (99, "moi@x.example")
+    wrong = {**values, "name": "", "seats": 0, "email": "x", "readiness": "?"}
+    with pytest.raises(Invalid) as raised, transaction() as session:
+        create_site(session, house.secretary, wrong)
+    fields = [error.field for error in raised.value.errors]
+    assert sorted(fields) == ["code", "email", "name", "readiness", "seats"]
     with pytest.raises(Invalid) as foreign, transaction() as session:
-        create_site(session, house.district, draft.model_copy(update={"code": "DC-X"}))
+        create_site(session, house.district, {**values, "code": "DC-X"})
     assert [error.field for error in foreign.value.errors] == ["unit"]
 
 
 def test_a_role_without_the_capability_is_refused(house: House) -> None:
     viewer = replace(house.district, capabilities=frozenset(), scopes={})
-    draft = SiteDraft(code="DC-X", name="X", unit=unit_of(viewer))
+    values = {"code": "DC-X", "name": "X", "unit": unit_of(viewer)}
     with pytest.raises(NotAllowed), transaction() as session:
-        create_site(session, viewer, draft)
+        create_site(session, viewer, values)
 
 
 def test_a_new_room_address_reaches_the_feeds(house: House) -> None:
     conference = book_in_transaction(house.secretary, booking(house.site_codes[:2]))
-    draft = RoomDraft(
-        code="P1",
-        name="Phòng một",
-        unit=unit_of(house.secretary),
-        bridge="MCU1",
-        capacity=20,
-        join_url="https://moi.example/p1",
-    )
+    values = {
+        "code": "P1",
+        "name": "Phòng một",
+        "unit": unit_of(house.secretary),
+        "bridge": "MCU1",
+        "capacity": 20,
+        "join_url": "https://moi.example/p1",
+    }
     with transaction() as session:
         room = session.scalars(select(Room).where(Room.code == "P1")).one()
-        update_room(session, house.secretary, room, draft)
+        update_room(session, house.secretary, room, values)
     read_session().rollback()
     changed = by_code(read_session(), conference.code)
     assert b"https://moi.example/p1" in (changed.ical_fragment or b"")
-    for changes, field in (
-        ({}, "code"),
-        ({"code": "P-X", "bridge": "M9"}, "bridge"),
-        ({"code": "P-X", "capacity": 99_999}, "capacity"),
-    ):
-        with pytest.raises(Invalid) as raised, transaction() as session:
-            create_room(session, house.secretary, draft.model_copy(update=changes))
-        assert [error.field for error in raised.value.errors] == [field]
+    with pytest.raises(Invalid) as raised, transaction() as session:
+        create_room(session, house.secretary, {**values, "capacity": 999, "bridge": "M9"})
+    fields = {error.field for error in raised.value.errors}
+    assert fields == {"code", "capacity", "bridge"}
 
 
 def test_groups_and_search_show_ones_own_area(house: House) -> None:
     home = unit_of(house.secretary)
-    group = GroupDraft(name="Giao ban", unit=home, sites=("DC-44", "DC-457"))
+    group = {"name": "Giao ban", "unit": home, "sites": ("DC-44", "DC-457")}
     with transaction() as session:
         create_group(session, house.secretary, group)
     conference = book_in_transaction(
@@ -115,10 +105,16 @@ def test_a_district_gives_away_no_ports_and_names_no_sites_of_others(house: Hous
         foreign = [
             s.code for s in session.scalars(select(Site)) if not s.unit.path.startswith(own.path)
         ]
-    room = RoomDraft(code="P-X", name="Phòng X", unit=unit_of(bold), bridge="MCU-KHAC", capacity=5)
+    room = {
+        "code": "P-X",
+        "name": "Phòng X",
+        "unit": unit_of(bold),
+        "bridge": "MCU-KHAC",
+        "capacity": 5,
+    }
     with pytest.raises(Invalid) as raised, transaction() as session:
         create_room(session, bold, room)
-    assert [error.field for error in raised.value.errors] == ["bridge"]
-    group = GroupDraft(name="Nhóm", unit=unit_of(bold), sites=tuple(foreign[:1]))
+    assert "bridge" in {error.field for error in raised.value.errors}
+    group = {"name": "Nhóm", "unit": unit_of(bold), "sites": tuple(foreign[:1])}
     with pytest.raises(Invalid), transaction() as session:
         create_group(session, bold, group)

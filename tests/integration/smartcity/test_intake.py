@@ -14,7 +14,6 @@ from hub.clock import now
 from hub.db import db, transaction
 from hub.errors import Conflict, NotFound
 from smartcity.commands.dead_letters import dead_letter
-from smartcity.devices.drafts import DeviceDraft
 from smartcity.models import (
     DeadLetter,
     Observation,
@@ -79,7 +78,7 @@ def new_letter(payload: bytes, topic: str = "city/19249/tram-le-thuy/telemetry")
 
 def test_an_approved_device_gets_the_messages_kept_for_it(world: World) -> None:
     row_id = new_quarantined()
-    draft = DeviceDraft(code="tram-la", name="Trạm An Thủy", kind="river_gauge", unit="19291")
+    draft = {"code": "tram-la", "name": "Trạm An Thủy", "kind": "river_gauge", "unit": "19291"}
     with transaction() as session:
         device, done = intake.approve_device(session, world.actor("dung"), row_id, draft)
         assert (device.code, done.taken, done.refused) == ("tram-la", 2, ())

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from pydantic import Field, ValidationError
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from hub.api.derived import answer_of, body_of, change_of, sent_values
 from hub.drafts import ONE_LINE, Draft, Email, Link, PublicCode
-from hub.errors import Invalid
-from hub.ui.forms import limits, read_form
+from hub.errors import FieldError, Invalid, Refusals
+from hub.ui.forms import form_values, limits, read_form
 
 
 class MastDraft(Draft):
@@ -76,18 +76,38 @@ def test_a_code_that_is_taken_fits_an_address_and_a_topic(text: str) -> None:
     assert not set(code) & set(" /+#?&")
 
 
-def test_a_form_knows_the_limits_of_the_draft() -> None:
+def test_a_form_knows_what_is_needed_and_how_long() -> None:
     kinds = {name: [type(limit) for limit in limits(MastDraft, name)] for name in ("name", "lamps")}
-    assert kinds == {"name": [InputRequired, Length], "lamps": [Optional, NumberRange]}
+    assert kinds == {"name": [InputRequired, Length], "lamps": [Optional]}
     form = MastForm(MultiDict({"code": "C", "name": "123456789", "height": "", "lamps": "99"}))
     assert not form.validate()
-    assert set(form.errors) == {"name", "height", "lamps"}
+    assert set(form.errors) == {"name", "height"}
+    with pytest.raises(Invalid) as raised:
+        read_form(MastDraft, form)
+    assert {error.field for error in raised.value.errors} == {"name", "lamps"}
 
 
 def test_an_empty_box_is_the_drafts_own_default() -> None:
     form = MastForm(MultiDict({"code": "C", "name": "Cột", "height": "30", "lamps": ""}))
     assert form.validate()
+    assert form_values(MastDraft, form) == {
+        "code": "C", "name": "Cột", "height": 30, "lamps": None,
+    }  # fmt: skip
     assert read_form(MastDraft, form) == MastDraft(code="C", name="Cột", height=30)
+
+
+def test_everything_refused_is_said_once_and_at_once() -> None:
+    refusals = Refusals()
+    with refusals.heeded():
+        MastDraft.read({"code": "?", "name": ""})
+    with refusals.heeded():
+        raise Invalid([FieldError("code", "taken"), FieldError("unit", "none")])
+    refusals.add("unit", "again")
+    with pytest.raises(Invalid) as raised:
+        refusals.settle()
+    assert [error.field for error in raised.value.errors] == ["code", "name", "unit"]
+    assert raised.value.errors[2].message == "none"
+    Refusals().settle()
 
 
 def test_bodies_keep_limits_and_refuse_what_a_form_would_tidy_up() -> None:
