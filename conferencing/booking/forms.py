@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any, ClassVar, Final
 
 from flask_babel import LazyString
@@ -381,25 +381,3 @@ def _repetition(
     if not rule:
         return "", (), errors
     return rule, tuple(at(day, starts_at.time()) for day in days), errors
-
-
-def working_hours_words(draft: BookingDraft) -> str:
-    """Say how long it lasts and whether it lies in working hours."""
-    span = draft.span()
-    if span is None:
-        return ""
-    length = _length_words(span[1] - span[0])
-    inside = any(a <= span[0].time() and span[1].time() <= b for a, b in WORKING)
-    working = span[0].weekday() < 5 and inside
-    return f"{length}, {_('trong giờ hành chính') if working else _('ngoài giờ hành chính')}"
-
-
-WORKING: Final = ((time(7), time(11, 30)), (time(13, 30), time(17)))
-
-
-def _length_words(length: timedelta) -> str:
-    hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
-    if not hours:
-        return _("%(count)s phút", count=minutes)
-    whole = _("%(count)s giờ", count=hours)
-    return f"{whole} {_('%(count)s phút', count=minutes)}" if minutes else whole

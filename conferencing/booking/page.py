@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import time, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from flask import render_template
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -19,7 +21,6 @@ from conferencing.booking.forms import (
     booking_request,
     fields_of_rule,
     read_draft,
-    working_hours_words,
 )
 from conferencing.booking.plan import dated
 from conferencing.booking.requests import BookingRequest
@@ -35,6 +36,9 @@ from hub.access.actor import Actor
 from hub.clock import local
 from hub.contracts.sites import SiteCondition, site_conditions
 from hub.errors import Invalid
+
+# The hours in which offices work.
+WORKING: Final = ((time(7), time(11, 30)), (time(13, 30), time(17)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ class BookingPage:
             "form": self.draft.form,
             "check": self.checked(),
             "day_words": self.draft.day,
-            "time_words": working_hours_words(self.draft),
+            "time_words": _working_hours_words(self.draft),
             "notices": self.notices,
             "taken": self.taken,
             "roles": ROLES,
@@ -195,3 +199,22 @@ def attendee_values(row: AttendeeRow) -> list[tuple[str, str]]:
         ("attendee_name", row.name),
         ("attendee_role", row.role),
     ]
+
+
+def _working_hours_words(draft: BookingDraft) -> str:
+    """Say how long it lasts and whether it lies in working hours."""
+    span = draft.span()
+    if span is None:
+        return ""
+    length = _length_words(span[1] - span[0])
+    inside = any(a <= span[0].time() and span[1].time() <= b for a, b in WORKING)
+    working = span[0].weekday() < 5 and inside
+    return f"{length}, {_('trong giờ hành chính') if working else _('ngoài giờ hành chính')}"
+
+
+def _length_words(length: timedelta) -> str:
+    hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
+    if not hours:
+        return _("%(count)s phút", count=minutes)
+    whole = _("%(count)s giờ", count=hours)
+    return f"{whole} {_('%(count)s phút', count=minutes)}" if minutes else whole

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from hub.access.actor import Actor
+from hub.access.actor import Actor, UnitColumn
 from hub.access.models import OrgUnit
 from hub.clock import local, now
 from hub.errors import FieldError, Invalid
@@ -83,10 +83,11 @@ def path_ids(path: str) -> list[int]:
     return [int(part) for part in path.split("/") if part]
 
 
-def home_path_ids(session: Session, actor: Actor) -> list[int]:
-    """Return the ids of the actor's own unit and of all above it, whose things it may use."""
+def own_or_above(session: Session, actor: Actor, column: UnitColumn) -> ColumnElement[bool]:
+    """Return the condition "in the actor's area, or at a unit above the actor's own"."""
     home = session.get(OrgUnit, actor.home_unit_id) if actor.home_unit_id else None
-    return path_ids(home.path) if home else []
+    above = path_ids(home.path) if home else []
+    return or_(actor.scope.clause(column), column.in_(above))
 
 
 def ancestors_of(session: Session, unit_ids: Iterable[int]) -> set[int]:

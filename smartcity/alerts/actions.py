@@ -16,7 +16,7 @@ from smartcity.models import Alert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Said:
     """What a person says with an action; each action reads what concerns it."""
 
     note: str = ""
@@ -36,7 +36,7 @@ class AlertAction:
     description: str
     done: object
     """What the toast says before the alert's code."""
-    perform: Callable[[Session, Actor, str, Request], Alert]
+    perform: Callable[[Session, Actor, str, Said], Alert]
 
     @property
     def endpoint(self) -> str:

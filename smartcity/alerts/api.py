@@ -21,6 +21,7 @@ from hub.api import (
 from hub.db import read_session
 from hub.text import fold
 from smartcity.alerts.queries import OPEN_STATES
+from smartcity.domain.severity import SeverityName
 from smartcity.models import Alert, AlertStep
 
 CAPABILITY: Final = "alert.view"
@@ -79,7 +80,7 @@ class AlertQuery(PageQuery):
 
     unit: Annotated[str, Field(max_length=80)] = ""
     status: State | Literal["open"] | None = None
-    severity: Literal["critical", "high", "medium", "low"] | None = None
+    severity: SeverityName | None = None
     kind: Annotated[str, Field(max_length=20)] = ""
     from_: Annotated[Instant | None, Field(alias="from")] = None
     to: Instant | None = None

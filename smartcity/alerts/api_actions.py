@@ -13,7 +13,7 @@ from hub.accounts.services import find_user
 from hub.api import ApiModel, Code, Instant, operation
 from hub.clock import now
 from hub.errors import FieldError, Invalid
-from smartcity.alerts.actions import ACTIONS, AlertAction, Request
+from smartcity.alerts.actions import ACTIONS, AlertAction, Said
 from smartcity.alerts.api import AlertWithSteps, alert_in_reach, alert_with_steps
 from smartcity.alerts.services import CAPABILITY
 from smartcity.domain.severity import Severity
@@ -26,9 +26,9 @@ class NoteBody(ApiModel):
 
     note: Note = ""
 
-    def request(self, _session: Session) -> Request:
+    def request(self, _session: Session) -> Said:
         """Return what the caller says as the actions take it."""
-        return Request(note=self.note)
+        return Said(note=self.note)
 
 
 class SeenBody(NoteBody):
@@ -36,9 +36,9 @@ class SeenBody(NoteBody):
 
     severity: Severity | None = None
 
-    def request(self, _session: Session) -> Request:
+    def request(self, _session: Session) -> Said:
         """Return what the caller says as the actions take it."""
-        return Request(note=self.note, seen=self.severity)
+        return Said(note=self.note, seen=self.severity)
 
 
 class AssignBody(NoteBody):
@@ -46,13 +46,13 @@ class AssignBody(NoteBody):
 
     assignee: Code
 
-    def request(self, session: Session) -> Request:
+    def request(self, session: Session) -> Said:
         """Return what the caller says as the actions take it.
 
         An unknown name and one without the right are answered alike: nobody can try out names.
         """
         person = find_user(session, self.assignee)
-        return Request(note=self.note, assignee_id=person.id if person is not None else 0)
+        return Said(note=self.note, assignee_id=person.id if person is not None else 0)
 
 
 class ShelveBody(ApiModel):
@@ -66,7 +66,7 @@ class ShelveBody(ApiModel):
     note: Annotated[str, Field(min_length=1, max_length=1000)]
     severity: Severity | None = None
 
-    def request(self, _session: Session) -> Request:
+    def request(self, _session: Session) -> Said:
         """Return what the caller says as the actions take it.
 
         Raises:
@@ -75,7 +75,7 @@ class ShelveBody(ApiModel):
         until = self.until or (now() + timedelta(minutes=self.minutes) if self.minutes else None)
         if until is None:
             raise Invalid([FieldError("until", _("Cho biết đến lúc nào, hoặc bao nhiêu phút."))])
-        return Request(note=self.note, until=until, seen=self.severity)
+        return Said(note=self.note, until=until, seen=self.severity)
 
 
 Body = NoteBody | ShelveBody

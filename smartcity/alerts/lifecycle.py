@@ -43,14 +43,13 @@ def alert_code(alert_id: int) -> str:
     return f"CB-{alert_id:06d}"
 
 
-def alarm_of(row: Any, is_verified: bool = False) -> Alarm:
+def alarm_of(row: Any) -> Alarm:
     """Return the facts of an alert, or of a row of its table, as the state machine wants them."""
     return Alarm(
         severity=Severity(row.severity),
         count=row.repeat_count,
         is_active=row.returned_at is None,
         is_acknowledged=row.acknowledged_at is not None,
-        is_verified=is_verified,
         is_shelved=row.state == machine.AlarmState.SHLVD,
         is_closed=row.state == machine.AlarmState.CLOSED,
         assignee_id=row.assignee_id,

@@ -19,7 +19,6 @@ ALERT_STATES: Final[dict[str, Look]] = {
 }
 STEP_WORDS: Final[Mapping[str, object]] = {
     "raised": _l("Phát cảnh báo"),
-    "repeated": _l("Lặp lại"),
     "escalated": _l("Tăng mức"),
     "lessened": _l("Giảm mức"),
     "cleared": _l("Đã trở lại bình thường"),

@@ -83,11 +83,6 @@ def alerts(
     return session.scalars(_ordered(query, wanted.view).offset(offset).limit(limit)).all()
 
 
-def open_alerts(session: Session, scope: Scope, limit: int = 500) -> Sequence[Alert]:
-    """Return the open alerts of a part of the province, worst first."""
-    return alerts(session, scope, AlertFilter(), limit=limit)
-
-
 def counts_by_severity(
     session: Session, scope: Scope, wanted: AlertFilter | None = None
 ) -> dict[str, int]:

@@ -20,7 +20,6 @@ from hub.text import clean
 from hub.ui.formats import datetime_vi, time_vi
 from hub.ui.states import severity_look
 from smartcity.alerts.lifecycle import alarm_of, stamp
-from smartcity.alerts.queries import latest_step
 from smartcity.domain import alarm as machine
 from smartcity.domain.alarm import (
     Action,
@@ -49,10 +48,6 @@ def locked_alert(session: Session, code: str) -> Alert:
     if alert is None:
         raise NotFound("")
     return alert
-
-
-def _alarm(session: Session, alert: Alert) -> Alarm:
-    return alarm_of(alert, latest_step(session, alert.id, "verified") is not None)
 
 
 def acknowledge_alert(
@@ -116,7 +111,7 @@ def note_alert(session: Session, actor: Actor, code: str, note: str) -> Alert:
     if not clean(note):
         raise Invalid([FieldError("note", _("Nhập nội dung ghi chú."))])
     alert = _permitted(session, actor, code)
-    stamp(session, alert, _alarm(session, alert), "noted", actor, note)
+    stamp(session, alert, alarm_of(alert), "noted", actor, note)
     return alert
 
 
@@ -200,7 +195,7 @@ def stamp_convened(
     session: Session, alert: Alert, actor: Actor, reason: str, detail: dict[str, Any]
 ) -> None:
     """Record on the locked alert that a conference was convened from it."""
-    stamp(session, alert, _alarm(session, alert), "convened", actor, reason, detail)
+    stamp(session, alert, alarm_of(alert), "convened", actor, reason, detail)
 
 
 def _permitted(session: Session, actor: Actor, code: str) -> Alert:
@@ -214,7 +209,7 @@ def _quietened(
 ) -> Alert:
     alert = _permitted(session, actor, code)
     try:
-        machine.require_seen(_alarm(session, alert), action, seen)
+        machine.require_seen(alarm_of(alert), action, seen)
     except Risen as error:
         sentence = _(
             "Cảnh báo đã lên mức %(level)s lúc %(time)s, sau khi bạn xem: xem lại rồi hãy xử lý.",
@@ -238,7 +233,7 @@ def _take_hold(alert: Alert, actor: Actor) -> None:
 
 def _moved(session: Session, alert: Alert, move: Callable[[Alarm], Alarm]) -> Alarm:
     try:
-        return move(_alarm(session, alert))
+        return move(alarm_of(alert))
     except AlreadyClosed as error:
         when = datetime_vi(alert.closed_at)
         raise _refusal(alert, _("Cảnh báo này đã đóng lúc %(when)s.", when=when)) from error

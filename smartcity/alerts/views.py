@@ -23,9 +23,9 @@ from hub.access import Actor, current_actor, requires
 from hub.clock import now
 from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid, NotFound
-from smartcity import arguments as requests
+from smartcity import arguments
 from smartcity.alerts import queries, services
-from smartcity.alerts.actions import ACTIONS, AlertAction, Request
+from smartcity.alerts.actions import ACTIONS, AlertAction, Said
 from smartcity.alerts.area import area_of
 from smartcity.alerts.queries import PAGE, VIEWS, AlertFilter
 from smartcity.alerts.summaries import acknowledge_by, alert_summary
@@ -125,9 +125,9 @@ def alerts() -> str:
     session, actor = read_session(), current_actor()
     scope = actor.scope_for("alert.view")
     wanted = _filter(session, actor)
-    page = requests.page_arg()
+    page = arguments.page_arg()
     found = queries.alerts(session, scope, wanted, offset=(page - 1) * PAGE, limit=PAGE + 1)
-    before, after = requests.pages(len(found), PAGE)
+    before, after = arguments.pages(len(found), PAGE)
     shown = found[:PAGE]
     return render_template(
         "smartcity/alerts.html",
@@ -135,7 +135,7 @@ def alerts() -> str:
         wanted=wanted,
         view_tabs=_view_tabs(session, actor, wanted),
         severity_filters=_severity_filters(session, actor, wanted),
-        unit_choices=requests.unit_choices(scope, heads_only=True),
+        unit_choices=arguments.unit_choices(scope, heads_only=True),
         previous_url=before,
         next_url=after,
         newest=_newest_reading(session, actor) if not shown else None,
@@ -144,13 +144,13 @@ def alerts() -> str:
 
 
 def _filter(session: Session, actor: Actor) -> AlertFilter:
-    view, severity = requests.text_arg("view"), requests.text_arg("severity")
+    view, severity = arguments.text_arg("view"), arguments.text_arg("severity")
     return AlertFilter(
         view=view if view in VIEWS else "open",
         severity=severity if severity in SEVERITY_ORDER else "",
-        kind=requests.text_arg("kind", 20),
-        unit=requests.unit_arg(session, actor.scope_for("alert.view")),
-        text=requests.text_arg("q"),
+        kind=arguments.text_arg("kind", 20),
+        unit=arguments.unit_arg(session, actor.scope_for("alert.view")),
+        text=arguments.text_arg("q"),
         assignee_id=actor.user_id,
     )
 
@@ -160,7 +160,7 @@ def _view_tabs(session: Session, actor: Actor, wanted: AlertFilter) -> list[dict
     return [
         {
             "label": word,
-            "url": requests.here(view=None if view == "open" else view),
+            "url": arguments.here(view=None if view == "open" else view),
             "current": view == wanted.view,
             "count": counts.get(view),
         }
@@ -173,7 +173,7 @@ def _severity_filters(session: Session, actor: Actor, wanted: AlertFilter) -> li
     return [
         {
             "level": level,
-            "url": requests.here(severity=None if level == wanted.severity else level),
+            "url": arguments.here(severity=None if level == wanted.severity else level),
             "current": level == wanted.severity,
             "count": count,
         }
@@ -236,21 +236,21 @@ def _perform(code: str, action: AlertAction) -> ResponseReturnValue:
     except Conflict as refusal:
         return _refused(code, refusal)
     except Invalid as invalid:
-        if requests.wants_json():
+        if arguments.wants_json():
             raise
-        return make_response(_alert_page(code, requests.by_field(invalid.errors)), 422)
-    if requests.wants_json():
+        return make_response(_alert_page(code, arguments.by_field(invalid.errors)), 422)
+    if arguments.wants_json():
         return jsonify(summary)
-    if requests.is_partial():
+    if arguments.is_partial():
         return _card(code, "")
     flash(f"{action.done} {code}", "success")
-    return redirect(requests.back_to(url_for("smartcity.alert_page", code=code)))
+    return redirect(arguments.back_to(url_for("smartcity.alert_page", code=code)))
 
 
 def _refused(code: str, refusal: Conflict) -> ResponseReturnValue:
-    if requests.wants_json():
+    if arguments.wants_json():
         raise refusal
-    if requests.is_partial():
+    if arguments.is_partial():
         return make_response(_card(code, refusal.message), 409)
     return make_response(_alert_page(code, {"": refusal.message}), 409)
 
@@ -262,10 +262,10 @@ def _card(code: str, refusal: str) -> str:
     return render_template("smartcity/_alert_card.html", alert=alert, refusal=refusal, **context)
 
 
-def _said() -> Request:
+def _said() -> Said:
     form = request.form
     severity = form.get("severity", "")
-    return Request(
+    return Said(
         note=form.get("note", ""),
         # The severity that stood on the page; a form without it says nothing.
         seen=Severity(severity) if severity in set(Severity) else None,

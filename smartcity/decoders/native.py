@@ -140,7 +140,7 @@ def decode_status(device: str, payload: bytes, received_at: datetime) -> list[De
     return [StatusChange(device, online, received_at)]
 
 
-BY_KIND: Final[dict[TopicKind, Callable[[str, bytes, datetime], list[Decoded]]]] = {
+_BY_KIND: Final[dict[TopicKind, Callable[[str, bytes, datetime], list[Decoded]]]] = {
     TopicKind.TELEMETRY: decode_telemetry,
     TopicKind.DETECTION: decode_detection,
     TopicKind.STATUS: decode_status,
@@ -153,4 +153,4 @@ def decode(topic: Topic, payload: bytes, received_at: datetime) -> list[Decoded]
     Raises:
         Undecodable: the payload is not what its topic promises.
     """
-    return BY_KIND[topic.kind](topic.device_code, payload, received_at)
+    return _BY_KIND[topic.kind](topic.device_code, payload, received_at)

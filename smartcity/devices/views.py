@@ -14,7 +14,7 @@ from hub.clock import now
 from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid, NotFound
 from hub.ui.forms import form_values
-from smartcity import arguments as requests
+from smartcity import arguments
 from smartcity.blueprint import bp
 from smartcity.devices import queries, services
 from smartcity.devices.drafts import DeviceDraft
@@ -39,7 +39,7 @@ from smartcity.series.history import RANGES, history
 
 def chosen_series(device: Device) -> Series | None:
     """Return the series asked for by ``prop=…``, else the first, else None."""
-    prop = requests.text_arg("prop", 60)
+    prop = arguments.text_arg("prop", 60)
     named = [row for row in device.series if row.prop == prop]
     return next(iter(named or device.series), None)
 
@@ -83,9 +83,9 @@ def devices() -> str:
     session, actor, at = read_session(), current_actor(), now()
     scope = actor.scope_for("device.view")
     wanted = _filter(session, actor)
-    page = requests.page_arg()
+    page = arguments.page_arg()
     found = queries.devices(session, scope, wanted, at, offset=(page - 1) * PAGE, limit=PAGE + 1)
-    before, after = requests.pages(len(found), PAGE)
+    before, after = arguments.pages(len(found), PAGE)
     by_kind, by_status = queries.device_counts(session, scope, wanted, at)
     groups = [(unit, list(rows)) for unit, rows in groupby(found[:PAGE], lambda d: d.unit)]
     return render_template(
@@ -95,7 +95,7 @@ def devices() -> str:
         wanted=wanted,
         kind_filters=_kind_filters(by_kind, wanted),
         status_filters=_status_filters(by_status, wanted),
-        unit_choices=requests.unit_choices(scope, heads_only=True),
+        unit_choices=arguments.unit_choices(scope, heads_only=True),
         status_of=lambda device: device_status(device, at),
         previous_url=before,
         next_url=after,
@@ -103,12 +103,12 @@ def devices() -> str:
 
 
 def _filter(session: Session, actor: Actor) -> DeviceFilter:
-    kind, status = requests.text_arg("kind"), requests.text_arg("status")
+    kind, status = arguments.text_arg("kind"), arguments.text_arg("status")
     return DeviceFilter(
         kind=kind if kind in DEVICE_KINDS else "",
         status=status if status in STATUSES else "",
-        unit=requests.unit_arg(session, actor.scope_for("device.view")),
-        text=requests.text_arg("q"),
+        unit=arguments.unit_arg(session, actor.scope_for("device.view")),
+        text=arguments.text_arg("q"),
     )
 
 
@@ -116,7 +116,7 @@ def _kind_filters(counts: dict[str, int], wanted: DeviceFilter) -> list[dict[str
     return [
         {
             "label": word,
-            "url": requests.here(kind=None if kind == wanted.kind else kind),
+            "url": arguments.here(kind=None if kind == wanted.kind else kind),
             "current": kind == wanted.kind,
             "count": counts.get(kind, 0),
             **DEVICE_KIND_ICONS[kind],
@@ -130,7 +130,7 @@ def _status_filters(counts: dict[str, int], wanted: DeviceFilter) -> list[dict[s
     return [
         {
             "state": status,
-            "url": requests.here(status=None if status == wanted.status else status),
+            "url": arguments.here(status=None if status == wanted.status else status),
             "current": status == wanted.status,
             "count": counts.get(status, 0),
         }
@@ -149,7 +149,7 @@ def device_page(code: str) -> str:
 def _device_page(code: str, marks_form: MarksForm | None) -> str:
     session, actor, at = read_session(), current_actor(), now()
     device = _visible(session, actor, code)
-    chosen = requests.text_arg("range", 4)
+    chosen = arguments.text_arg("range", 4)
     span = chosen if chosen in RANGES else DEFAULT_RANGE
     series = chosen_series(device)
     is_river = device.kind == "river_gauge"
@@ -161,7 +161,7 @@ def _device_page(code: str, marks_form: MarksForm | None) -> str:
         series=series,
         span=span,
         ranges=list(RANGES),
-        range_url=lambda name: requests.here(range=None if name == DEFAULT_RANGE else name),
+        range_url=lambda name: arguments.here(range=None if name == DEFAULT_RANGE else name),
         readings=queries.last_readings(session, device.id),
         alerts=alerts_of_device(session, device.id),
         rules=rules_for_device(session, device),
@@ -194,7 +194,7 @@ def _typed(value: float | None) -> str:
 @requires("device.manage")
 def new_device() -> str:
     """Show the empty form of a device."""
-    form = DeviceForm(data={"expected_interval_s": 600, "unit": requests.text_arg("unit", 20)})
+    form = DeviceForm(data={"expected_interval_s": 600, "unit": arguments.text_arg("unit", 20)})
     return _form_page(form, None, [])
 
 
@@ -221,7 +221,7 @@ def register_device() -> ResponseReturnValue:
 
 def _form_page(form: DeviceForm, device: Device | None, extra: list[tuple[str, str]]) -> str:
     form.unit.choices = choices_of(
-        requests.unit_choices(current_actor().scope_for("device.manage"))
+        arguments.unit_choices(current_actor().scope_for("device.manage"))
     )
     return render_template("smartcity/device_form.html", form=form, device=device, extra=extra)
 

@@ -70,7 +70,6 @@ class Alarm:
     count: int = 1
     is_active: bool = True
     is_acknowledged: bool = False
-    is_verified: bool = False
     is_shelved: bool = False
     is_closed: bool = False
     assignee_id: int | None = None
@@ -112,7 +111,7 @@ def acknowledge(alarm: Alarm) -> Alarm:
 def verify(alarm: Alarm) -> Alarm:
     """Confirmed by camera or telephone; who verifies has seen it."""
     _refuse_closed(alarm, Action.VERIFY)
-    return replace(alarm, is_verified=True, is_acknowledged=True)
+    return replace(alarm, is_acknowledged=True)
 
 
 def require_seen(alarm: Alarm, action: Action, seen: Severity | None) -> None:

@@ -12,7 +12,6 @@ from typing import Final
 
 from smartcity.domain.severity import Severity
 
-HYSTERESIS_M: Final = 0.05
 TREND_WINDOW: Final = timedelta(hours=1)
 MIN_TREND_SPAN: Final = timedelta(minutes=10)
 STEADY_CM_PER_HOUR: Final = 1.0
@@ -89,9 +88,6 @@ def offset_from_marks(marks: AlarmMarks, level_m: float) -> MarkOffset | None:
         return MarkOffset(number, Relation.AT, 0.0)
     relation = Relation.ABOVE if difference > 0 else Relation.BELOW
     return MarkOffset(number, relation, abs(difference))
-
-
-_RELATION_WORDS: Final = {Relation.ABOVE: "trên", Relation.BELOW: "dưới"}
 
 
 class Course(StrEnum):

@@ -1,7 +1,7 @@
 """How bad an alert is: a closed, ordered scale."""
 
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal, get_args
 
 
 class Severity(StrEnum):
@@ -26,4 +26,6 @@ def next_higher(severity: Severity) -> Severity:
     return _ORDER[min(rank(severity) + 1, len(_ORDER) - 1)]
 
 
-SEVERITY_ORDER: Final = ("critical", "high", "medium", "low")
+# As programs and forms name it, the worst first.
+SeverityName = Literal["critical", "high", "medium", "low"]
+SEVERITY_ORDER: Final[tuple[SeverityName, ...]] = get_args(SeverityName)

@@ -15,7 +15,7 @@ from hub.contracts.emergency import PREVIEW, ConvenePreview
 from hub.db import in_transaction, read_session
 from hub.errors import Conflict, HubError, Invalid, NotFound
 from hub.text import clean
-from smartcity import arguments as requests
+from smartcity import arguments
 from smartcity.alerts.area import AreaUnit, area_of
 from smartcity.alerts.queries import alert_by_code, latest_step
 from smartcity.blueprint import bp
@@ -98,7 +98,7 @@ def convene(code: str) -> ResponseReturnValue:
     except Conflict as conflict:
         return _again(code, form, {"": conflict.message}, 409, conflict)
     except Invalid as invalid:
-        return _again(code, form, requests.by_field(invalid.errors), 422, invalid)
+        return _again(code, form, arguments.by_field(invalid.errors), 422, invalid)
     if made.is_new:
         flash(_("Đã triệu tập %(code)s", code=made.conference.code), "success")
     return redirect(made.conference.url)

@@ -12,11 +12,11 @@ from hub.journal import last_seq
 from smartcity.blueprint import bp
 from smartcity.devices.stations import course_phrase, offset_phrase
 from smartcity.domain.flood import MarkOffset, Relation
+from smartcity.domain.severity import SEVERITY_ORDER
 from smartcity.operations.map import StationLabel, drawing, station_labels
 from smartcity.operations.queries import operations_snapshot
 from smartcity.operations.words import live_words
 
-SEVERITIES: Final = ("critical", "high", "medium", "low")
 CARDS: Final = 60
 WALL_CARDS: Final = 5
 WALL_STATIONS: Final = 4
@@ -101,7 +101,7 @@ def rest_words(alerts: list[dict[str, Any]], shown: int) -> str:
         "medium": _("Trung bình"),
         "low": _("Thấp"),
     }
-    counts = {name: sum(a["severity"] == name for a in rest) for name in SEVERITIES}
+    counts = {name: sum(a["severity"] == name for a in rest) for name in SEVERITY_ORDER}
     parts = ", ".join(f"{count} {words[name]}" for name, count in counts.items() if count)
     total = ngettext("Còn %(num)s cảnh báo", "Còn %(num)s cảnh báo", len(rest))
     return f"{total}: {parts}"

@@ -16,7 +16,7 @@ from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid, NotFound
 from hub.orgunits.queries import unit_by_code
 from hub.ui.forms import form_values
-from smartcity import arguments as requests
+from smartcity import arguments
 from smartcity.blueprint import bp
 from smartcity.devices.drafts import DeviceDraft
 from smartcity.devices.forms import DeviceForm
@@ -89,7 +89,7 @@ def dead_letters() -> str:
     session, actor = read_session(), current_actor()
     scope = actor.scope_for("intake.view")
     wanted = _letter_filter()
-    before_raw = requests.text_arg("before", 18)
+    before_raw = arguments.text_arg("before", 18)
     before_id = int(before_raw) if before_raw.isdecimal() else None
     found = queries.dead_letters(session, scope, wanted, before_id=before_id, limit=PAGE + 1)
     counts = queries.dead_letter_counts(session, scope, wanted)
@@ -101,17 +101,17 @@ def dead_letters() -> str:
         reasons=_reason_filters(session, actor, wanted),
         slots=queries.ingest_health(session, now()),
         can_handle=actor.can("intake.handle"),
-        next_url=requests.here(before=found[PAGE - 1].id) if len(found) > PAGE else None,
-        first_url=requests.here(before=None) if before_id else None,
+        next_url=arguments.here(before=found[PAGE - 1].id) if len(found) > PAGE else None,
+        first_url=arguments.here(before=None) if before_id else None,
     )
 
 
 def _letter_filter() -> LetterFilter:
-    state = requests.text_arg("state", 10)
+    state = arguments.text_arg("state", 10)
     return LetterFilter(
         state=state if state in LETTER_STATES else "open",
-        reason=requests.text_arg("reason", 60),
-        device_code=requests.text_arg("device", 80),
+        reason=arguments.text_arg("reason", 60),
+        device_code=arguments.text_arg("device", 80),
     )
 
 
@@ -121,7 +121,7 @@ def _tabs(
     return [
         {
             "label": word,
-            "url": requests.here(**{name: None if key == default else key, "before": None}),
+            "url": arguments.here(**{name: None if key == default else key, "before": None}),
             "current": key == current,
             "count": counts.get(key),
         }
@@ -134,7 +134,7 @@ def _reason_filters(session: Session, actor: Actor, wanted: LetterFilter) -> lis
     return [
         {
             "label": reason_word(kind),
-            "url": requests.here(reason=None if kind == wanted.reason else kind, before=None),
+            "url": arguments.here(reason=None if kind == wanted.reason else kind, before=None),
             "current": kind == wanted.reason,
             "count": count,
         }
@@ -164,7 +164,7 @@ def dead_letter(letter_id: int) -> str:
 def decide_letters() -> ResponseReturnValue:
     """Replay or drop the chosen dead letters."""
     ids = [int(raw) for raw in request.form.getlist("letter") if raw.isdecimal() and len(raw) < 18]
-    back = redirect(requests.back_to(url_for("smartcity.dead_letters")))
+    back = redirect(arguments.back_to(url_for("smartcity.dead_letters")))
     if not ids:
         flash(_("Chưa chọn bản tin nào."), "warning")
         return back
@@ -205,7 +205,7 @@ def quarantine() -> str:
     """List devices nobody has registered."""
     session, actor = read_session(), current_actor()
     scope = actor.scope_for("intake.view")
-    decided = requests.text_arg("decided", 10)
+    decided = arguments.text_arg("decided", 10)
     decided = decided if decided in DECISIONS else ""
     counts = {"": queries.quarantine_count(session, scope)}
     return render_template(
@@ -248,7 +248,7 @@ def _quarantined(session: Session, quarantined_id: int) -> QuarantinedDevice:
 
 def _quarantine_page(row: QuarantinedDevice, form: DeviceForm, extra: list[tuple[str, str]]) -> str:
     session, actor = read_session(), current_actor()
-    form.unit.choices = choices_of(requests.unit_choices(actor.scope_for("device.manage")))
+    form.unit.choices = choices_of(arguments.unit_choices(actor.scope_for("device.manage")))
     kept: list[tuple[Any, Preview]] = [
         (message, preview(message.payload))
         for message in queries.quarantined_messages(session, row.id)

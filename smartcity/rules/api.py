@@ -28,8 +28,9 @@ from hub.api import (
 from hub.db import read_session
 from hub.errors import FieldError, Invalid, NotFound
 from smartcity.devices.api import device_in_reach
+from smartcity.domain.severity import SeverityName
 from smartcity.models import Device, Rule
-from smartcity.rules.drafts import RuleDraft, RuleKind, Severity
+from smartcity.rules.drafts import RuleDraft, RuleKind
 from smartcity.rules.services import create_rule, edit_rule
 
 CAPABILITY: Final = "rule.view"
@@ -48,7 +49,7 @@ class RuleQuery(PageQuery):
 
     unit: Annotated[str, Field(max_length=80)] = ""
     kind: RuleKind | None = None
-    severity: Severity | None = None
+    severity: SeverityName | None = None
     is_active: Flag | None = None
     q: Annotated[str, Field(max_length=100)] = ""
 

@@ -7,10 +7,10 @@ from flask_babel import lazy_gettext as _l
 from pydantic import Field
 
 from hub.drafts import ONE_LINE, STRIPPED, Draft, UnitRef
+from smartcity.domain.severity import SeverityName
 from smartcity.models.device import DeviceKind
 
 RuleKind = Literal["threshold", "alarm_mark", "absence", "detection"]
-Severity = Literal["critical", "high", "medium", "low"]
 RULE_KINDS: Final[tuple[RuleKind, ...]] = get_args(RuleKind)
 # A level in the unit of its series.
 Level = Annotated[float, Field(ge=-1e9, le=1e9)]
@@ -22,7 +22,7 @@ class RuleDraft(Draft):
     code: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9._-]+$"), STRIPPED]
     name: Annotated[str, Field(min_length=1, max_length=160), ONE_LINE]
     kind: RuleKind
-    severity: Severity
+    severity: SeverityName
     unit: UnitRef
     device: Annotated[str, Field(max_length=80), STRIPPED] = ""
     device_kind: DeviceKind | Literal[""] = ""

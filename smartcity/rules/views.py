@@ -19,7 +19,7 @@ from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid, NotFound
 from hub.ui.formats import number_vi
 from hub.ui.forms import NumberField, form_values, limits
-from smartcity import arguments as requests
+from smartcity import arguments
 from smartcity.blueprint import bp
 from smartcity.devices.looks import DEVICE_KIND_WORDS
 from smartcity.domain.severity import SEVERITY_ORDER
@@ -251,7 +251,7 @@ def _filled(session: Session, rule: Rule) -> RuleForm:
 def _form_page(form: RuleForm, rule: Rule | None, extra: list[tuple[str, str]]) -> str:
     actor = current_actor()
     form.unit.choices = choices_of(
-        requests.unit_choices(actor.scope_for("rule.view"), heads_only=True)
+        arguments.unit_choices(actor.scope_for("rule.view"), heads_only=True)
     )
     return render_template(
         "smartcity/rule_form.html",

@@ -1,7 +1,7 @@
 """The whole demo in one process. Fixtures:
 
 ``demo``      the application on a SQLite file of this test alone, with all the demo data, and with
-              an alert, a stray, a dead letter and a detection at Lệ Thủy and at Đồng Hới
+              an alert, an unknown device, a dead letter and a detection at Lệ Thủy and at Đồng Hới
 ``sign_in``   ``sign_in("thuky")`` gives a browser signed in as that account
 ``token``     ``token("thuky")`` gives a bearer token of that account
 """

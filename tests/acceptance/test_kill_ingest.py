@@ -185,7 +185,7 @@ def check_rows(session: Session, ledger: Ledger, seed: int) -> None:
         ]
         seen = [int(one[2:]) for one in session.scalars(select(Detection.external_id))]
         refused = session.scalars(select(DeadLetter.reason)).all()
-        strays = session.scalars(select(QuarantinedDevice.device_code)).all()
+        unknown = session.scalars(select(QuarantinedDevice.device_code)).all()
         levels = session.scalar(
             select(func.count()).select_from(Observation).join(Series)
             .where(Series.prop == "water_level")
@@ -195,7 +195,7 @@ def check_rows(session: Session, ledger: Ledger, seed: int) -> None:
     assert ledger.acknowledged - set(numbers) - set(seen) == set(), f"lost, seed {seed}"
     assert set(seen) == {n for n in range(ledger.sent) if ledger.is_detection(n)}
     assert levels == len(numbers)
-    assert (refused, strays) == ([], [])
+    assert (refused, unknown) == ([], [])
 
 
 def check_alerts(session: Session, ledger: Ledger, seed: int) -> None:

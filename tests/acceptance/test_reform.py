@@ -149,12 +149,12 @@ def test_a_device_is_heard_under_the_old_code_and_the_new(reformed: Flask, unit_
         code = device.unit.code if unit_code == "new" else unit_code
         rows = select(func.count()).select_from(Observation)
         before = read_session().scalar(rows)
-        strays = read_session().scalar(select(func.count(QuarantinedDevice.id)))
+        unknown = read_session().scalar(select(func.count(QuarantinedDevice.id)))
         at = (now() + timedelta(seconds=5)).isoformat()
         body = json.dumps({"observed_at": at, "values": {"water_level": 4.0}})
         listen(message(f"city/{code}/tram-le-thuy/telemetry", body))
         assert read_session().scalar(rows) == (before or 0) + 1
-        assert read_session().scalar(select(func.count(QuarantinedDevice.id))) == strays
+        assert read_session().scalar(select(func.count(QuarantinedDevice.id))) == unknown
 
 
 def test_a_device_under_a_unit_it_never_belonged_to_is_quarantined(reformed: Flask) -> None:

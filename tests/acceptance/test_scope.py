@@ -129,7 +129,15 @@ def test_things_of_the_other_district_are_not_found_by_code_or_number(
     if roles == "every role":
         give_every_role(demo, "donghoi", DISTRICTS["donghoi"])
     foreign = things_of(demo, "lethuy")
-    for name in ("alerts", "devices", "conferences", "sites", "units", "letters", "strays"):
+    for name in (
+        "alerts",
+        "devices",
+        "conferences",
+        "sites",
+        "units",
+        "letters",
+        "unknown_devices",
+    ):
         assert getattr(foreign, name), name
     named = [
         visit

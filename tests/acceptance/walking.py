@@ -47,7 +47,7 @@ class Things:
     units: list[str] = field(default_factory=list)
     rules: list[str] = field(default_factory=list)
     letters: list[int] = field(default_factory=list)
-    strays: list[int] = field(default_factory=list)
+    unknown_devices: list[int] = field(default_factory=list)
     detections: list[int] = field(default_factory=list)
     people: list[str] = field(default_factory=list)
 
@@ -76,7 +76,7 @@ class Things:
             "units": ("code", self.units),
             "rules": ("code", self.rules),
             "dead-letters": ("letter_id", self.letters),
-            "quarantine": ("quarantined_id", self.strays),
+            "quarantine": ("quarantined_id", self.unknown_devices),
             "detections": ("detection_id", self.detections),
             "users": ("username", self.people),
         }
@@ -103,7 +103,7 @@ def things_below(session: Session, path: str, most: int = 3) -> Things:
         units=some(OrgUnit.code, OrgUnit.path.startswith(path), in_force()),
         rules=some(Rule.code, Rule.unit_id.in_(inside)),
         letters=some(DeadLetter.id, DeadLetter.unit_code.in_(codes)),
-        strays=some(QuarantinedDevice.id, QuarantinedDevice.unit_code.in_(codes)),
+        unknown_devices=some(QuarantinedDevice.id, QuarantinedDevice.unit_code.in_(codes)),
         detections=some(Detection.id, Detection.device_id.in_(of_devices)),
         people=some(User.username, User.id.in_(_at(inside))),
         **_meetings(session, inside, most),

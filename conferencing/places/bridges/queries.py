@@ -1,23 +1,22 @@
 """Bridges: those a unit may use, one by its code."""
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from conferencing.models import Bridge
 from hub.access.actor import Actor
 from hub.errors import NotFound
-from hub.orgunits.queries import home_path_ids
+from hub.orgunits.queries import own_or_above
 from hub.text import sort_key
 
 
 def visible_bridges(session: Session, actor: Actor) -> list[Bridge]:
     """Return the bridges of the actor's area and of the units above the actor's own."""
-    above = home_path_ids(session, actor)
     query = (
         select(Bridge)
         .options(joinedload(Bridge.unit))
-        .where(or_(actor.scope.clause(Bridge.unit_id), Bridge.unit_id.in_(above)))
+        .where(own_or_above(session, actor, Bridge.unit_id))
     )
     return sorted(session.scalars(query), key=lambda bridge: sort_key(bridge.name))
 

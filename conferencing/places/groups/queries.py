@@ -1,23 +1,22 @@
 """Saved groups of sites: those of the actor's area and of the units above."""
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from conferencing.models import SiteGroup, SiteGroupMember
 from hub.access.actor import Actor
 from hub.errors import NotFound
-from hub.orgunits.queries import home_path_ids
+from hub.orgunits.queries import own_or_above
 from hub.text import sort_key
 
 
 def visible_groups(session: Session, actor: Actor) -> list[SiteGroup]:
     """Return the groups the actor may choose from, in Vietnamese order."""
-    above = home_path_ids(session, actor)
     query = (
         select(SiteGroup)
         .options(selectinload(SiteGroup.members).joinedload(SiteGroupMember.site))
-        .where(or_(actor.scope.clause(SiteGroup.unit_id), SiteGroup.unit_id.in_(above)))
+        .where(own_or_above(session, actor, SiteGroup.unit_id))
     )
     return sorted(session.scalars(query), key=lambda group: sort_key(group.name))
 

@@ -1,23 +1,22 @@
 """Virtual rooms: those a unit may use, one by its code."""
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from conferencing.models import Room
 from hub.access.actor import Actor
 from hub.errors import NotFound
-from hub.orgunits.queries import home_path_ids
+from hub.orgunits.queries import own_or_above
 from hub.text import sort_key
 
 
 def usable_rooms(session: Session, actor: Actor, *, active_only: bool = True) -> list[Room]:
     """Return the rooms of the actor's area and of the units above the actor's own."""
-    above = home_path_ids(session, actor)
     query = (
         select(Room)
         .options(joinedload(Room.unit))
-        .where(or_(actor.scope.clause(Room.unit_id), Room.unit_id.in_(above)))
+        .where(own_or_above(session, actor, Room.unit_id))
     )
     if active_only:
         query = query.where(Room.is_active.is_(True))

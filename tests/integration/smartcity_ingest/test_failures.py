@@ -6,7 +6,7 @@ from sqlalchemy import exc, select, text
 from sqlalchemy.orm import Session
 
 from hub.health.beats import last_beat
-from smartcity.ingest import plan, writer
+from smartcity.ingest import observations, plan, writer
 from smartcity.ingest.catalogue import load_devices
 from smartcity.ingest.failures import RULES
 from smartcity.ingest.plan import BatchPlan
@@ -72,7 +72,7 @@ def test_a_database_that_is_not_migrated_yet_makes_no_dead_letters(place: Place)
 def test_a_message_the_database_refuses_is_a_dead_letter_alone(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = writer.write_observations
+    write = observations.write_observations
 
     def poisoned(session: Session, plan: BatchPlan) -> None:
         write(session, plan)
