@@ -36,7 +36,7 @@ from smartcity.home import panels as home
 from smartcity.operations.alerts import entry_views
 from smartcity.operations.queries import operations_snapshot
 from smartcity.quarantine.hearing import hearing
-from smartcity.quarantine.readiness import ingest_readings, rule_readings
+from smartcity.quarantine.readiness import ingest_readings, rule_readings, storing_readings
 from smartcity.repointing import repoint_smartcity
 from smartcity.series.queries import latest_values
 
@@ -58,7 +58,7 @@ HALF = Half(
     states={"alert": ALERT_STATES, "device": DEVICE_STATES},
     ticks=jobs.TICKS,
     journal_kinds=("alert.raised", "alert.changed", "device.changed"),
-    checks=(ingest_readings, rule_readings),
+    checks=(ingest_readings, rule_readings, storing_readings),
     offers=((SITE_CONDITIONS, site_conditions),),
     live=LiveSource(
         snapshot=operations_snapshot,

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import shlex
 import shutil
 import stat
 import tempfile
@@ -63,16 +64,17 @@ def timezone(settings: Settings) -> list[Finding]:
 def instance_folder(settings: Settings) -> list[Finding]:
     """Checks that the instance folder can be written, and read by its owner only."""
     folder = settings.instance_dir
+    quoted = shlex.quote(str(folder))
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        remedy = f"Give it to the user that runs the product: chown {os.geteuid()} {folder}"
+        remedy = f"Give it to the user that runs the product: chown {os.geteuid()} {quoted}"
         return [Finding("HUB_INSTANCE_DIR", f"cannot be written: {error}", remedy)]
     if folder.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO) & ~stat.S_IXGRP:
         sentence = f"{folder} can be entered by other users of this machine"
-        return [Finding("HUB_INSTANCE_DIR", sentence, f"chmod 700 {folder}")]
+        return [Finding("HUB_INSTANCE_DIR", sentence, f"chmod 700 {quoted}")]
     return [Finding("HUB_INSTANCE_DIR", str(folder))]
 
 

@@ -1,10 +1,12 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import exc, select, text
 from sqlalchemy.orm import Session
 
+from hub import clock
 from hub.health.beats import last_beat
 from smartcity.ingest import observations, plan, writer
 from smartcity.ingest.catalogue import load_devices
@@ -13,7 +15,7 @@ from smartcity.ingest.plan import BatchPlan
 from smartcity.ingest.replay import StoredMessage, replay_messages
 from smartcity.ingest.writer import DatabaseAway, Writer
 from smartcity.models import AlarmMarks, DeadLetter, Device, Observation, Series
-from smartcity.quarantine.readiness import rule_readings
+from smartcity.quarantine.readiness import rule_readings, storing_readings
 from tests.integration.smartcity_ingest.conftest import NOW, Place, level
 
 
@@ -87,6 +89,29 @@ def test_a_message_the_database_refuses_is_a_dead_letter_alone(
     letter = place.session.scalars(select(DeadLetter)).one()
     assert letter.reason == "not-storable: DataError"
     assert place.alerts() == []
+
+
+def test_intake_that_can_keep_nothing_is_not_well(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_session: Session, plan: BatchPlan) -> None:
+        if plan.observations:
+            raise ValueError("a mistake of ours")
+
+    def is_well() -> bool:
+        with place.open_transaction() as session:
+            [reading] = storing_readings(session, None)  # type: ignore[arg-type]
+        return reading.is_well
+
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(seconds=90))
+    assert is_well()
+    with monkeypatch.context() as patched:
+        patched.setattr("smartcity.ingest.writer.write_observations", broken)
+        place.tell(level(0.5, 0), level(0.6, 0.5))
+    assert place.count(DeadLetter) == 2
+    assert not is_well()
+    place.tell(level(0.7, 1))
+    assert is_well(), "what others send is kept"
 
 
 def test_replay_takes_in_what_is_known_now(place: Place) -> None:
