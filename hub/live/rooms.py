@@ -59,7 +59,8 @@ class LiveHub:
     snapshot: Callable[[Session, Viewer], Mapping[str, Any]]
     latest: Latest
     views: Views = no_views
-    # What every screen is told as soon as it changes, whatever units it shows; by event.
+    # What every screen is told as soon as it changes and every few seconds, whatever units it
+    # shows; by event.
     pulse: Callable[[Session], Mapping[str, Any]] = no_pulse
     viewers: dict[str, Viewer] = field(default_factory=dict)
     # Clients that read too slowly, by the monotonic time they were taken out of their rooms.

@@ -84,6 +84,8 @@ logger = logging.getLogger(__name__)
 IDLE_SECONDS = 0.25
 COALESCE_SECONDS = 0.25
 PULSE_SECONDS = 2.0
+# A snapshot may have told what changed back between two pulses, so unchanged is told again too.
+PULSE_AGAIN_SECONDS = 6.0
 BATCH = 500
 
 
@@ -99,7 +101,7 @@ class Tail(threading.Thread):
         # Kept across a failure: what was not emitted yet must still be.
         self.seq: int | None = None
         self.marker: Any = None
-        self.pulses: dict[str, Any] = {}
+        self.pulses: dict[str, tuple[Any, float]] = {}
 
     def run(self) -> None:
         """Follow until stopped; a failure (the database went away) begins anew after a second."""
@@ -169,10 +171,12 @@ class Tail(threading.Thread):
     def _emit_pulse(self, session: Session) -> None:
         if not self.hub.viewers:
             return
+        at = time.monotonic()
         for event, data in self.hub.pulse(session).items():
-            if self.pulses.get(event) != data:
+            told, told_at = self.pulses.get(event, (None, 0.0))
+            if told != data or at - told_at >= PULSE_AGAIN_SECONDS:
                 socketio.emit(event, {"at": now().isoformat(), "data": data}, namespace=NAMESPACE)
-                self.pulses[event] = data
+                self.pulses[event] = (data, at)
 
     def _by_room(
         self, session: Session, rows: Sequence[tuple[int, Mapping[str, Any]]]

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
+from flask_socketio import SocketIOTestClient
 
 from hub.clock import now
 from hub.db import read_session, transaction
@@ -71,23 +72,48 @@ def test_screens_are_told_when_hearing_is_lost_and_when_it_is_back(demo: Flask) 
     )
     [snapshot] = [one for one in client.get_received(NAMESPACE) if one["name"] == "snapshot"]
     assert snapshot["args"][0]["data"]["hearing"]["deaf"] == ""
-    said: list[str] = []
-
-    def was_told(part: str) -> bool:
-        for one in client.get_received(NAMESPACE):
-            if one["name"] == "hearing":
-                said.append(one["args"][0]["data"]["deaf"])
-        return part in said[-1:]
-
     tail = start_tail(demo)
     try:
         with demo.app_context():
             beat(age_s=60)
-        until(lambda: was_told("intake"), 10.0, "the screen is told that intake is deaf")
+        until(
+            lambda: heard_by(client)[-1:] == ["intake"],
+            10.0,
+            "the screen is told that intake is deaf",
+        )
         with demo.app_context():
             beat(age_s=0)
-        until(lambda: was_told(""), 10.0, "the screen is told that it hears again")
+        until(lambda: "" in heard_by(client), 10.0, "the screen is told that it hears again")
     finally:
         tail.stopping.set()
         tail.join(10)
         client.disconnect(NAMESPACE)
+
+
+def heard_by(client: SocketIOTestClient) -> list[str]:
+    """What a screen was told about our hearing since it was last asked."""
+    told = [one for one in client.get_received(NAMESPACE) if one["name"] == "hearing"]
+    return [one["args"][0]["data"]["deaf"] for one in told]
+
+
+def test_a_screen_is_put_right_when_its_snapshot_told_what_no_pulse_saw(demo: Flask) -> None:
+    """Deaf for less than two pulses: the snapshot in between said so, the pulses never did."""
+    with demo.app_context():
+        beat(age_s=0)
+    browser = browser_of(demo, "tructhe")
+    first = socketio.test_client(demo, namespace=NAMESPACE, flask_test_client=browser)
+    tail = start_tail(demo)
+    try:
+        until(lambda: "hearing" in tail.pulses, 10.0, "the first pulse is told")
+        with demo.app_context():
+            beat(age_s=60)
+            late = socketio.test_client(demo, namespace=NAMESPACE, flask_test_client=browser)
+            beat(age_s=0)
+        [snapshot] = [m for m in late.get_received(NAMESPACE) if m["name"] == "snapshot"]
+        assert snapshot["args"][0]["data"]["hearing"]["deaf"] == "intake"
+        until(lambda: "" in heard_by(late), 10.0, "the screen that was told wrong is told right")
+    finally:
+        tail.stopping.set()
+        tail.join(10)
+        first.disconnect(NAMESPACE)
+        late.disconnect(NAMESPACE)

@@ -93,7 +93,9 @@ export class Line {
   }
 
   showHeard() {
-    if (!this.hearing?.deaf) {
+    // Connected is not yet "live": before the first snapshot nobody knows what the sensors do.
+    if (!this.hearing) return;
+    if (!this.hearing.deaf) {
       setConnectionBanner("");
       setLiveState("live", say("live"), "");
       return;
