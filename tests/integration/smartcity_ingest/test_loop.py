@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import pytest
 from paho.mqtt.client import Client
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from hub import clock
@@ -187,7 +187,8 @@ def test_killing_the_process_loses_nothing_and_doubles_nothing(
     arguments = (place.url, broker.url, "0")
     command = [sys.executable, "-m", "tests.integration.smartcity_ingest.slot", *arguments]
     worker = subprocess.Popen(command)
-    wait_until(lambda: _heartbeat(place))
+    # What is published before the first subscription reaches nobody, and no kill lost it.
+    wait_until(lambda: _is_subscribed(place))
     with publisher(broker) as client:
         sending = threading.Thread(target=_send_all, args=(client,))
         sending.start()
@@ -208,8 +209,9 @@ def test_killing_the_process_loses_nothing_and_doubles_nothing(
     assert place.count(Alert) == 0
 
 
-def _heartbeat(place: Place) -> bool:
-    return place.count(IngestSlot) == 1
+def _is_subscribed(place: Place) -> bool:
+    with place.open_transaction() as session:
+        return session.scalar(select(IngestSlot.broker_state)) == "connected"
 
 
 def _send_all(client: Client) -> None:
