@@ -18,7 +18,6 @@ from conferencing.booking.cancelling import cancel, cancel_occurrence
 from conferencing.booking.form_refusals import clash_notes
 from conferencing.booking.moving import move_in_transaction, occurrence_of
 from conferencing.conferences.forms import CancelForm, MoveForm, move_form_of
-from conferencing.form_fields import show_errors
 from conferencing.invitations.queries import letter_of
 from conferencing.invitations.reminders import remind
 from conferencing.models import Conference, Occurrence
@@ -31,6 +30,7 @@ from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid, NotAllowed
 from hub.outbox import retry_letter as retry_letter_now
 from hub.ui.formats import date_vi, time_vi
+from hub.ui.forms import show_errors
 
 
 @dataclass(frozen=True, slots=True)

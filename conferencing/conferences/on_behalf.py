@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from conferencing.blueprint import bp
 from conferencing.conferences.forms import OnBehalfForm
-from conferencing.form_fields import show_errors
 from conferencing.invitations.answers import answer_for_site
 from conferencing.invitations.drafts import SiteReply
 from conferencing.invitations.forms import form_for
@@ -16,7 +15,7 @@ from conferencing.occurrences.queries import conference_by_code
 from hub.access import current_actor, requires
 from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid, NotFound
-from hub.ui.forms import read_form
+from hub.ui.forms import read_form, show_errors
 
 
 @bp.get("/conferences/<code>/sites/<site_code>/answer")

@@ -7,16 +7,17 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from conferencing.form_fields import WholeNumberField
 from conferencing.invitations.drafts import PersonReply, SiteReply
 from conferencing.models import Attendee, ConferenceSite
-from hub.ui.forms import limits
+from hub.ui.forms import DraftForm, WholeNumberField, limits
 
 CHOOSE = _l("Chọn một trong các ô trên.")
 
 
-class SiteAnswerForm(FlaskForm):  # type: ignore[misc]
+class SiteAnswerForm(DraftForm, FlaskForm):  # type: ignore[misc]
     """A site says whether it takes part, with how many people and who looks after the line."""
+
+    draft = SiteReply
 
     class Meta:
         """The address is the authority: see ``conferencing.invitations.views``."""
@@ -37,8 +38,10 @@ class SiteAnswerForm(FlaskForm):  # type: ignore[misc]
     note = TextAreaField(_l("Ghi chú, hoặc lý do không dự"), limits(SiteReply, "note"))
 
 
-class AttendeeAnswerForm(FlaskForm):  # type: ignore[misc]
+class AttendeeAnswerForm(DraftForm, FlaskForm):  # type: ignore[misc]
     """A person comes, sends somebody, or does not come."""
+
+    draft = PersonReply
 
     class Meta:
         """The address is the authority: see ``conferencing.invitations.views``."""

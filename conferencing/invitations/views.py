@@ -23,7 +23,6 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from conferencing.blueprint import bp
-from conferencing.form_fields import show_errors
 from conferencing.invitations.answers import answer_attendee, answer_site, dates_ahead, find_answer
 from conferencing.invitations.calendar_file import calendar_file
 from conferencing.invitations.drafts import PersonReply, SiteReply
@@ -35,7 +34,7 @@ from hub.brakes import limiter
 from hub.clock import now
 from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid, NotAllowed, NotFound
-from hub.ui.forms import read_form
+from hub.ui.forms import read_form, show_errors
 
 CHOICES = {"accepted": "ACCEPTED", "declined": "DECLINED", "delegated": "DELEGATED"}
 SHOWN_DATES = 3

@@ -1,16 +1,18 @@
 """Forms over drafts: a field asks the draft what it may hold, and the draft reads the form."""
 
-from typing import Any, Final, TypeVar
+from collections.abc import Container, Iterable
+from typing import Any, ClassVar, Final, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from pydantic.fields import FieldInfo
-from wtforms import StringField
+from wtforms import Form, IntegerField, StringField
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 from wtforms.validators import Optional as MayBeEmpty
 
 from hub.drafts import Draft
+from hub.errors import FieldError, Invalid
 
 NEEDED: Final = _l("Không được để trống.")
 TOO_LONG: Final = _l("Dài quá %(max)d ký tự.")
@@ -38,6 +40,59 @@ class NumberField(StringField):  # type: ignore[misc]
         return float(str(self.data).replace(",", ".")) if self.data else None
 
 
+class WholeNumberField(IntegerField):  # type: ignore[misc]
+    """A whole number typed by hand; None when left empty."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number; spaces and an empty box are no number."""
+        typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if typed:
+            if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
+                raise ValueError(_l("Ghi bằng chữ số, ví dụ 12."))
+            self.data = int(typed)
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Say only that it is no number; its size is then nobody's question."""
+        if self.process_errors:
+            raise StopValidation
+
+
+class DraftForm(Form):  # type: ignore[misc]
+    """A form whose answer is a draft: what the form and what the draft refuse is said at once."""
+
+    draft: ClassVar[type[Draft]]
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Check the form, then what the draft thinks of the fields that passed."""
+        passed = super().validate(*args, **kwargs)
+        sound = form_values(self.draft, self, leave_out=self.errors)
+        try:
+            self.draft.read(sound)
+        except Invalid as invalid:
+            news = [e for e in invalid.errors if e.field in self and e.field not in self.errors]
+            show_errors(self, news)
+            return passed and not news
+        return bool(passed)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the form says, in the draft's names."""
+        return form_values(self.draft, self)
+
+
+def show_errors(form: BaseForm, errors: Iterable[FieldError]) -> list[tuple[str, str]]:
+    """Add sentences to the fields they name; return those for which the form has no field."""
+    homeless: list[tuple[str, str]] = []
+    for error in errors:
+        if error.field in form:
+            shown = form[error.field]
+            shown.errors = [*shown.errors, error.message]
+        else:
+            homeless.append(("", error.message))
+    return homeless
+
+
 def limits(draft: type[Draft], name: str) -> list[Any]:
     """Return the validators of a field: needed or not, how long; the rest the draft says."""
     field = draft.model_fields[name]
@@ -51,9 +106,12 @@ def _mark(field: FieldInfo, name: str) -> Any:
     return next((getattr(mark, name) for mark in field.metadata if hasattr(mark, name)), None)
 
 
-def form_values(draft: type[Draft], form: BaseForm) -> dict[str, Any]:
+def form_values(
+    draft: type[Draft], form: BaseForm, leave_out: Container[str] = ()
+) -> dict[str, Any]:
     """Return what a form says in the draft's names; an empty box is the draft's own default."""
-    typed = {name: _typed(form[name]) for name in draft.model_fields if name in form}
+    named = [name for name in draft.model_fields if name in form and name not in leave_out]
+    typed = {name: _typed(form[name]) for name in named}
     return {
         name: draft.model_fields[name].default if value in (None, "") else value
         for name, value in typed.items()

@@ -1,18 +1,20 @@
 """Forms of devices: what was typed is kept as typed."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, IntegerField, SelectField, StringField
+from wtforms import Form, SelectField, StringField
 from wtforms.validators import Length, Optional
 
-from hub.ui.forms import TOO_LONG, NumberField, limits
+from hub.ui.forms import TOO_LONG, DraftForm, NumberField, WholeNumberField, limits
 from smartcity.devices.drafts import DeviceDraft
 from smartcity.devices.looks import DEVICE_KIND_WORDS
 from smartcity.form_fields import choices_of, text_field
 from smartcity.models.device import DEVICE_KINDS
 
 
-class DeviceForm(Form):  # type: ignore[misc]
+class DeviceForm(DraftForm):
     """A device as a person describes it; the code stands in the topic."""
+
+    draft = DeviceDraft
 
     code = text_field(
         DeviceDraft,
@@ -33,7 +35,7 @@ class DeviceForm(Form):  # type: ignore[misc]
     owner = text_field(DeviceDraft, "owner", _l("Đơn vị quản lý"))
     lat = NumberField(_l("Vĩ độ"), limits(DeviceDraft, "lat"))
     lon = NumberField(_l("Kinh độ"), limits(DeviceDraft, "lon"))
-    expected_interval_s = IntegerField(
+    expected_interval_s = WholeNumberField(
         _l("Chu kỳ gửi (giây)"),
         limits(DeviceDraft, "expected_interval_s"),
         default=600,

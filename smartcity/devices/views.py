@@ -13,11 +13,10 @@ from hub.access import Actor, current_actor, requires
 from hub.clock import now
 from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid, NotFound
-from hub.ui.forms import form_values
+from hub.ui.forms import show_errors
 from smartcity import arguments
 from smartcity.blueprint import bp
 from smartcity.devices import queries, services
-from smartcity.devices.drafts import DeviceDraft
 from smartcity.devices.forms import DeviceForm, MarksForm
 from smartcity.devices.looks import DEVICE_KIND_ICONS, DEVICE_KIND_WORDS
 from smartcity.devices.queries import (
@@ -30,7 +29,7 @@ from smartcity.devices.queries import (
 )
 from smartcity.devices.stations import mark_lines, stations_of
 from smartcity.domain.topics import TopicKind, topic_for
-from smartcity.form_fields import choices_of, put_errors
+from smartcity.form_fields import choices_of
 from smartcity.models import Device, Series
 from smartcity.models.device import DEVICE_KINDS
 from smartcity.series.charts import Threshold, chart, chart_words, table_rows
@@ -206,14 +205,14 @@ def register_device() -> ResponseReturnValue:
     extra: list[tuple[str, str]] = []
     if form.validate():
         try:
-            actor, values = current_actor(), form_values(DeviceDraft, form)
+            actor, values = current_actor(), form.values
             code = in_transaction(
                 lambda session: services.register_device(session, actor, values).code
             )
             flash(_("Đã thêm thiết bị %(code)s", code=code), "success")
             return redirect(url_for("smartcity.device_page", code=code))
         except Invalid as invalid:
-            extra = put_errors(form, invalid.errors)
+            extra = show_errors(form, invalid.errors)
         except Conflict as taken:
             form.code.errors = [taken.message]
     return make_response(_form_page(form, None, extra), 422)
@@ -245,12 +244,12 @@ def edit_device(code: str) -> ResponseReturnValue:
     extra: list[tuple[str, str]] = []
     if form.validate():
         try:
-            actor, values = current_actor(), form_values(DeviceDraft, form)
+            actor, values = current_actor(), form.values
             in_transaction(lambda session: services.edit_device(session, actor, code, values))
             flash(_("Đã lưu thiết bị %(code)s", code=code), "success")
             return redirect(url_for("smartcity.device_page", code=code))
         except Invalid as invalid:
-            extra = put_errors(form, invalid.errors)
+            extra = show_errors(form, invalid.errors)
     device = _visible(read_session(), current_actor(), code)
     return make_response(_form_page(form, device, extra), 422)
 
@@ -268,7 +267,7 @@ def set_marks(code: str) -> ResponseReturnValue:
             flash(_("Đã lưu mức báo động của %(code)s", code=code), "success")
             return redirect(url_for("smartcity.device_page", code=code) + "#marks")
         except Invalid as invalid:
-            put_errors(form, invalid.errors)
+            show_errors(form, invalid.errors)
     return make_response(_device_page(code, form), 422)
 
 

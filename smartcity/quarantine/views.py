@@ -15,12 +15,11 @@ from hub.clock import now
 from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid, NotFound
 from hub.orgunits.queries import unit_by_code
-from hub.ui.forms import form_values
+from hub.ui.forms import show_errors
 from smartcity import arguments
 from smartcity.blueprint import bp
-from smartcity.devices.drafts import DeviceDraft
 from smartcity.devices.forms import DeviceForm
-from smartcity.form_fields import choices_of, put_errors
+from smartcity.form_fields import choices_of
 from smartcity.models import QuarantinedDevice
 from smartcity.quarantine import queries, services
 from smartcity.quarantine.queries import LETTER_STATES, PAGE, LetterFilter
@@ -267,13 +266,12 @@ def _quarantine_page(row: QuarantinedDevice, form: DeviceForm, extra: list[tuple
 @requires("intake.handle")
 def approve_device(quarantined_id: int) -> ResponseReturnValue:
     """Register a quarantined device and take in what it sent."""
-    form = DeviceForm(request.form)
     row = _quarantined(read_session(), quarantined_id)
+    form = DeviceForm(request.form, data={"code": row.device_code})
     extra: list[tuple[str, str]] = []
     if form.validate():
-        actor = current_actor()
+        actor, values = current_actor(), {**form.values, "code": row.device_code}
         try:
-            values = {**form_values(DeviceDraft, form), "code": row.device_code}
 
             def approve(session: Session) -> tuple[str, Replayed]:
                 device, done = services.approve_device(session, actor, quarantined_id, values)
@@ -284,7 +282,7 @@ def approve_device(quarantined_id: int) -> ResponseReturnValue:
             _say_replayed(done)
             return redirect(url_for("smartcity.device_page", code=code))
         except Invalid as invalid:
-            extra = put_errors(form, invalid.errors)
+            extra = show_errors(form, invalid.errors)
         except Conflict as conflict:
             extra = [("", conflict.message)]
         row = _quarantined(read_session(), quarantined_id)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, Form, IntegerField, SelectField
+from wtforms import BooleanField, SelectField
 from wtforms.validators import Optional
 
 from hub.access import Actor, current_actor, requires
@@ -18,12 +18,12 @@ from hub.access.models import OrgUnit
 from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid, NotFound
 from hub.ui.formats import number_vi
-from hub.ui.forms import NumberField, form_values, limits
+from hub.ui.forms import DraftForm, NumberField, WholeNumberField, limits, show_errors
 from smartcity import arguments
 from smartcity.blueprint import bp
 from smartcity.devices.looks import DEVICE_KIND_WORDS
 from smartcity.domain.severity import SEVERITY_ORDER
-from smartcity.form_fields import SEVERITIES, choices_of, put_errors, text_field
+from smartcity.form_fields import SEVERITIES, choices_of, text_field
 from smartcity.models import Device, Rule
 from smartcity.models.device import DEVICE_KINDS
 from smartcity.rules import services
@@ -51,8 +51,10 @@ def rule_by_code(session: Session, code: str) -> Rule | None:
     return session.scalars(select(Rule).where(Rule.code == code)).one_or_none()
 
 
-class RuleForm(Form):  # type: ignore[misc]
+class RuleForm(DraftForm):
     """A rule; which fields count depends on its kind."""
+
+    draft = RuleDraft
 
     code = text_field(RuleDraft, "code", _l("Mã"))
     name = text_field(RuleDraft, "name", _l("Tên"), _l("Thành tiêu đề của cảnh báo."))
@@ -91,8 +93,8 @@ class RuleForm(Form):  # type: ignore[misc]
         choices=choices_of([("", "–"), ("1", "BĐ1"), ("2", "BĐ2"), ("3", "BĐ3")]),
     )
     hysteresis = NumberField(_l("Khoảng trễ (m)"), [Optional()], default="0,05")
-    hold_s = IntegerField(_l("Kéo dài ít nhất (giây)"), [Optional()], default=0)
-    silence_s = IntegerField(_l("Im lặng quá (giây)"), limits(RuleDraft, "silence_s"))
+    hold_s = WholeNumberField(_l("Kéo dài ít nhất (giây)"), [Optional()], default=0)
+    silence_s = WholeNumberField(_l("Im lặng quá (giây)"), limits(RuleDraft, "silence_s"))
     label = text_field(RuleDraft, "label", _l("Nhãn nhận dạng"))
     min_score = NumberField(
         _l("Độ tin tối thiểu"), limits(RuleDraft, "min_score"), description=_l("Từ 0 đến 1.")
@@ -219,7 +221,7 @@ def _visible(session: Session, actor: Actor, code: str) -> Rule:
 def _saved(form: RuleForm, rule: Rule | None) -> ResponseReturnValue:
     extra: list[tuple[str, str]] = []
     if form.validate():
-        actor, values = current_actor(), form_values(RuleDraft, form)
+        actor, values = current_actor(), form.values
 
         def keep(session: Session) -> str:
             if rule is None:
@@ -230,7 +232,7 @@ def _saved(form: RuleForm, rule: Rule | None) -> ResponseReturnValue:
             flash(_("Đã lưu quy tắc %(code)s", code=in_transaction(keep)), "success")
             return redirect(url_for("smartcity.rules"))
         except Invalid as invalid:
-            extra = put_errors(form, invalid.errors)
+            extra = show_errors(form, invalid.errors)
         except Conflict as taken:
             form.code.errors = [taken.message]
     return make_response(_form_page(form, rule, extra), 422)

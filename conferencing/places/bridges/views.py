@@ -17,7 +17,7 @@ from wtforms import BooleanField, SelectField, StringField
 from conferencing.blueprint import bp
 from conferencing.domain.conflicts import PortUse
 from conferencing.domain.interval import Interval
-from conferencing.form_fields import WholeNumberField, show_errors, unit_choices
+from conferencing.form_fields import unit_choices
 from conferencing.holds.services import port_spans
 from conferencing.models import Bridge
 from conferencing.places.bridges.drafts import BridgeDraft
@@ -29,7 +29,7 @@ from hub.access import current_actor, requires
 from hub.clock import local, now
 from hub.db import in_transaction, read_session
 from hub.errors import Invalid
-from hub.ui.forms import form_values, limits
+from hub.ui.forms import DraftForm, WholeNumberField, limits, show_errors
 
 FIRST_HOUR: Final = 6
 LAST_HOUR: Final = 20
@@ -105,8 +105,10 @@ def _y(count: int, ports: int) -> float:
     return round(HEIGHT - (HEIGHT - 2) * min(count / ports, 1), 1)
 
 
-class BridgeForm(FlaskForm):  # type: ignore[misc]
+class BridgeForm(DraftForm, FlaskForm):  # type: ignore[misc]
     """A bridge (MCU) with its ports."""
+
+    draft = BridgeDraft
 
     name = StringField(_l("Tên MCU"), limits(BridgeDraft, "name"))
     code = StringField(_l("Mã"), limits(BridgeDraft, "code"))
@@ -167,7 +169,7 @@ def add_bridge() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _form_page(form), 422
     try:
-        actor, values = current_actor(), form_values(BridgeDraft, form)
+        actor, values = current_actor(), form.values
         code = in_transaction(lambda session: create_bridge(session, actor, values).code)
     except Invalid as error:
         return _form_page(form, extra=show_errors(form, error.errors)), 422
@@ -198,7 +200,7 @@ def change_bridge(code: str) -> ResponseReturnValue:
         return _form_page(form, bridge), 422
     actor = current_actor()
     try:
-        values = form_values(BridgeDraft, form)
+        values = form.values
         new_code = in_transaction(
             lambda session: (
                 update_bridge(session, actor, bridge_by_code(session, actor, code), values).code

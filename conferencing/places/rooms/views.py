@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectChoice, SelectField, StringField
 
 from conferencing.blueprint import bp
-from conferencing.form_fields import WholeNumberField, show_errors, unit_choices
+from conferencing.form_fields import unit_choices
 from conferencing.models import Room
 from conferencing.occurrences.services import state_now
 from conferencing.places.bridges.queries import visible_bridges
@@ -22,11 +22,13 @@ from conferencing.places.sites.listing import units_for, upcoming_of_resource
 from hub.access import current_actor, requires
 from hub.db import in_transaction, read_session
 from hub.errors import Invalid
-from hub.ui.forms import form_values, limits
+from hub.ui.forms import DraftForm, WholeNumberField, limits, show_errors
 
 
-class RoomForm(FlaskForm):  # type: ignore[misc]
+class RoomForm(DraftForm, FlaskForm):  # type: ignore[misc]
     """A virtual room on a bridge."""
+
+    draft = RoomDraft
 
     name = StringField(_l("Tên phòng"), limits(RoomDraft, "name"))
     code = StringField(_l("Mã"), limits(RoomDraft, "code"))
@@ -95,7 +97,7 @@ def add_room() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _form_page(form), 422
     try:
-        actor, values = current_actor(), form_values(RoomDraft, form)
+        actor, values = current_actor(), form.values
         code = in_transaction(lambda session: create_room(session, actor, values).code)
     except Invalid as error:
         return _form_page(form, extra=show_errors(form, error.errors)), 422
@@ -126,7 +128,7 @@ def change_room(code: str) -> ResponseReturnValue:
         return _form_page(form, room), 422
     actor = current_actor()
     try:
-        values = form_values(RoomDraft, form)
+        values = form.values
         new_code = in_transaction(
             lambda session: (
                 update_room(session, actor, room_by_code(session, actor, code), values).code

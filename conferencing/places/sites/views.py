@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectChoice, SelectField, StringField, TextAreaField
 
 from conferencing.blueprint import bp
-from conferencing.form_fields import WholeNumberField, show_errors, unit_choices
+from conferencing.form_fields import unit_choices
 from conferencing.models import Site
 from conferencing.occurrences.services import state_now
 from conferencing.places.sites.drafts import SiteDraft
@@ -32,7 +32,7 @@ from hub.contracts.sites import CONDITION_LOOKS, site_conditions
 from hub.db import in_transaction, read_session
 from hub.errors import Invalid
 from hub.text import fold
-from hub.ui.forms import form_values, limits
+from hub.ui.forms import DraftForm, WholeNumberField, limits, show_errors
 from hub.ui.states import Look
 
 READINESS: Final[dict[str, Look]] = {
@@ -45,8 +45,10 @@ READINESS: Final[dict[str, Look]] = {
 CARRIERS: Final = ("VNPT", "Viettel", "FPT", "MobiFone")
 
 
-class SiteForm(FlaskForm):  # type: ignore[misc]
+class SiteForm(DraftForm, FlaskForm):  # type: ignore[misc]
     """A site as the person who keeps it knows it."""
+
+    draft = SiteDraft
 
     code = StringField(_l("Mã"), limits(SiteDraft, "code"))
     name = StringField(_l("Tên điểm cầu"), limits(SiteDraft, "name"))
@@ -174,7 +176,7 @@ def add_site() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _form_page(form), 422
     try:
-        values = form_values(SiteDraft, form)
+        values = form.values
         code = in_transaction(lambda session: create_site(session, actor, values).code)
     except Invalid as error:
         return _form_page(form, extra=show_errors(form, error.errors)), 422
@@ -202,7 +204,7 @@ def change_site(code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _form_page(form, site), 422
     try:
-        values = form_values(SiteDraft, form)
+        values = form.values
         new_code = in_transaction(
             lambda session: (
                 update_site(session, actor, site_by_code(session, actor, code), values).code
