@@ -3,6 +3,7 @@
 import click
 from sqlalchemy.orm import Session
 
+from hub.access.capabilities import ROLES
 from hub.access.models import User
 from hub.accounts import services as accounts
 from hub.commands import app_context
@@ -18,7 +19,7 @@ def user() -> None:
 @user.command("add")
 @click.argument("username")
 @click.option("--name", required=True)
-@click.option("--role", required=True)
+@click.option("--role", type=click.Choice(ROLES), required=True)
 @click.option("--unit", "unit_code", required=True, help="Code of the unit the role is held at.")
 @click.option("--email", default="")
 @click.password_option()
