@@ -1,16 +1,13 @@
-"""A failure that repeats a thousand times a second leaves a line each time, and a trace a minute."""
+"""A failure that repeats leaves a line each time, and a trace once a minute."""
 
 import logging
-import sys
 
 from hub.logs import TRACE_AGAIN_S, BriefRepeats
 
 
 def failure(message: str, error: Exception, at: float) -> logging.LogRecord:
-    try:
-        raise error
-    except Exception:
-        record = logging.LogRecord("intake", logging.ERROR, "", 1, message, ("x",), sys.exc_info())
+    raised = (type(error), error, None)
+    record = logging.LogRecord("intake", logging.ERROR, "", 1, message, ("x",), raised)
     record.created = at
     return record
 
