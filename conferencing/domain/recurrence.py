@@ -5,14 +5,13 @@ is Sunday in UTC. Anything unbounded or finer than a day is refused, never cut o
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from calendar import isleap, monthrange
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, tzinfo
-from itertools import islice, pairwise
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import groupby, islice, pairwise
 from types import MappingProxyType
 from typing import Final
-
-from dateutil.rrule import rrule, rrulestr
 
 from conferencing.domain.errors import (
     NoOccurrenceError,
@@ -27,6 +26,8 @@ from conferencing.domain.interval import Interval, as_utc
 
 MAX_OCCURRENCES: Final = 200
 HORIZON: Final = timedelta(days=731)
+LONGEST_PERIOD: Final = timedelta(days=366)
+WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQUENCIES: Final = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 PART_ORDER: Final = (
     "FREQ", "INTERVAL", "BYMONTH", "BYMONTHDAY", "BYDAY", "BYSETPOS", "WKST", "COUNT", "UNTIL",
@@ -193,13 +194,90 @@ def _instant(moment: datetime, tz: tzinfo) -> datetime:
 def _walls(
     parts: Mapping[str, str], first: datetime, tz: tzinfo, horizon: timedelta
 ) -> Iterator[datetime]:
-    # COUNT is applied by the caller: dateutil refuses COUNT beside UNTIL, and without a last
-    # date a rule that never matches (30 February) would search until the year 9999.
+    """The wall times of the rule from `first` to the horizon; COUNT is the caller's."""
     last = first + horizon
     if "UNTIL" in parts:
         last = min(last, _wall(_parse_until(parts["UNTIL"]), tz))
-    kept = ";".join(f"{k}={v}" for k, v in parts.items() if k not in ("COUNT", "UNTIL"))
-    rule = rrulestr(kept, dtstart=first)
-    if not isinstance(rule, rrule):
-        raise RecurrenceError("not a single rule")
-    return iter(rule.replace(until=last))
+    for day in _days(parts, first.date(), last.date()):
+        wall = datetime.combine(day, first.time())
+        if first <= wall <= last:
+            yield wall
+
+
+def _days(parts: Mapping[str, str], first: date, last: date) -> Iterator[date]:
+    """The days of the rule (RFC 5545 section 3.3.10), period by period.
+
+    Each day up to the horizon is looked at once, so a rule that never matches (30 February)
+    costs no more than any other.
+    """
+    period, fits = _period_of(parts), _day_test(parts, first)
+    interval = int(parts.get("INTERVAL", "1"))
+    positions = _numbers(parts, "BYSETPOS")
+    # Positions count within the whole period, the days before the first start included.
+    margin = LONGEST_PERIOD if positions else timedelta()
+    looked_at = range((first - margin).toordinal(), (last + margin).toordinal() + 1)
+    for number, days in groupby(map(date.fromordinal, looked_at), period):
+        if (number - period(first)) % interval == 0:
+            fitting = [day for day in days if fits(day)]
+            yield from _at(positions, fitting) if positions else fitting
+
+
+def _at(positions: frozenset[int], days: Sequence[date]) -> list[date]:
+    there = (place for place in positions if abs(place) <= len(days))
+    return sorted({days[place - 1 if place > 0 else place] for place in there})
+
+
+def _period_of(parts: Mapping[str, str]) -> Callable[[date], int]:
+    week_start = WEEKDAYS.index(parts.get("WKST", "MO"))
+    periods: dict[str, Callable[[date], int]] = {
+        "DAILY": lambda day: day.toordinal(),
+        # Day 1 of the calendar (date.min) is a Monday.
+        "WEEKLY": lambda day: (day.toordinal() - 1 - week_start) // 7,
+        "MONTHLY": lambda day: 12 * day.year + day.month,
+        "YEARLY": lambda day: day.year,
+    }
+    return periods[parts["FREQ"]]
+
+
+def _day_test(parts: Mapping[str, str], first: date) -> Callable[[date], bool]:
+    months, monthdays = _numbers(parts, "BYMONTH"), _numbers(parts, "BYMONTHDAY")
+    weekdays = frozenset(
+        (int(item[:-2] or 0), WEEKDAYS.index(item[-2:]))
+        for item in parts.get("BYDAY", "").split(",")
+        if item
+    )
+    in_year = parts["FREQ"] == "YEARLY" and not months
+    if not monthdays and not weekdays:
+        # What a rule leaves open, the first start says.
+        if parts["FREQ"] == "WEEKLY":
+            weekdays = frozenset({(0, first.weekday())})
+        elif parts["FREQ"] != "DAILY":
+            monthdays = frozenset({first.day})
+            months = months or (frozenset({first.month}) if in_year else months)
+
+    def fits(day: date) -> bool:
+        if months and day.month not in months:
+            return False
+        if monthdays and not monthdays & {
+            day.day,
+            day.day - monthrange(day.year, day.month)[1] - 1,
+        }:
+            return False
+        return not weekdays or bool(weekdays & _weekday_names(day, in_year))
+
+    return fits
+
+
+def _weekday_names(day: date, in_year: bool) -> frozenset[tuple[int, int]]:
+    """What BYDAY may call the day: (0, weekday), and its number from either end."""
+    if in_year:
+        place, length = day.timetuple().tm_yday, 365 + isleap(day.year)
+    else:
+        place, length = day.day, monthrange(day.year, day.month)[1]
+    weekday = day.weekday()
+    numbers = (0, (place - 1) // 7 + 1, -((length - place) // 7 + 1))
+    return frozenset((number, weekday) for number in numbers)
+
+
+def _numbers(parts: Mapping[str, str], name: str) -> frozenset[int]:
+    return frozenset(int(item) for item in parts.get(name, "").split(",") if item)

@@ -7,10 +7,9 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Final, Literal
 
 from conferencing.domain.errors import RecurrenceError, UnboundedRuleError
-from conferencing.domain.recurrence import Recurrence
+from conferencing.domain.recurrence import WEEKDAYS, Recurrence
 
 Repeat = Literal["daily", "weekly", "monthly_day", "monthly_weekday", "custom"]
-DAY_CODES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 # Five would silently skip most months; "the last" (-1) is what people mean.
 ORDINALS: Final = (1, 2, 3, 4, -1)
 NUMBERED_DAY: Final = re.compile(r"(-?\d)(\w\w)")
@@ -69,7 +68,7 @@ def _day_list(weekdays: tuple[int, ...]) -> str:
     days = sorted(set(weekdays))
     if not days or days[0] < 0 or days[-1] > 6:
         raise RecurrenceError("choose at least one weekday")
-    return ",".join(DAY_CODES[day] for day in days)
+    return ",".join(WEEKDAYS[day] for day in days)
 
 
 def _monthday(day: int | None) -> int:
@@ -111,9 +110,9 @@ def _repeat_fields(
     if parts["FREQ"] == "DAILY":
         return "daily", (), None, None
     if parts["FREQ"] == "WEEKLY":
-        return "weekly", tuple(DAY_CODES.index(day) for day in days.split(",") if day), None, None
+        return "weekly", tuple(WEEKDAYS.index(day) for day in days.split(",") if day), None, None
     if numbered := NUMBERED_DAY.fullmatch(days):
-        weekday = DAY_CODES.index(numbered.group(2))
+        weekday = WEEKDAYS.index(numbered.group(2))
         return "monthly_weekday", (weekday,), None, int(numbered.group(1))
     monthday = parts.get("BYMONTHDAY", "")
     if monthday and "," not in monthday:

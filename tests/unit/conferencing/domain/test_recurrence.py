@@ -1,13 +1,16 @@
 """Recurrence rules against python-dateutil, and what is refused."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil.rrule import rrulestr
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from conferencing.domain import recurrence
 from conferencing.domain.errors import (
     NoOccurrenceError,
     OverlappingOccurrencesError,
@@ -17,7 +20,13 @@ from conferencing.domain.errors import (
     UnboundedRuleError,
     UnsupportedRuleError,
 )
-from conferencing.domain.recurrence import Recurrence
+from conferencing.domain.recurrence import (
+    FREQUENCIES,
+    HORIZON,
+    LONGEST_PERIOD,
+    WEEKDAYS,
+    Recurrence,
+)
 from conferencing.domain.recurrence_pattern import (
     RecurrencePattern,
     Repeat,
@@ -197,6 +206,102 @@ def test_occurrences_are_those_of_dateutil(filled: RecurrencePattern, near: date
     if filled.repeat == "weekly":
         days = {o.interval.start.astimezone(TZ).weekday() for o in occurrences}
         assert days <= set(filled.weekdays)
+
+
+def any_of(values: Iterable[object], most: int) -> st.SearchStrategy[str]:
+    chosen = st.lists(st.sampled_from(list(values)), min_size=1, max_size=most, unique=True)
+    return chosen.map(lambda some: ",".join(map(str, some)))
+
+
+MONTHS: Final = any_of(range(1, 13), 4)
+MONTHDAYS: Final = any_of([*range(1, 32), *range(-31, 0)], 4)
+PLAIN_DAYS: Final = any_of(WEEKDAYS, 4)
+NUMBERED_DAYS: Final = any_of([f"{n}{day}" for n in (1, 2, 4, 5, -1, -5) for day in WEEKDAYS], 3)
+
+
+@st.composite
+def parts_of_rules(draw: st.DrawFn) -> str:
+    """Rules of every frequency; what dateutil reads otherwise than RFC 5545 is left out.
+
+    It intersects plain and numbered weekdays instead of joining them, and counts the positions
+    of the first week from the first start.
+    """
+    frequency = draw(st.sampled_from(FREQUENCIES))
+    found = {"FREQ": frequency, "INTERVAL": str(draw(st.integers(1, 5)))}
+    optional = {"BYMONTH": MONTHS, "BYMONTHDAY": MONTHDAYS, "BYDAY": PLAIN_DAYS}
+    if frequency in ("MONTHLY", "YEARLY"):
+        optional["BYDAY"] = PLAIN_DAYS | NUMBERED_DAYS
+    if frequency == "WEEKLY":
+        del optional["BYMONTHDAY"]
+        found["WKST"] = draw(st.sampled_from(WEEKDAYS))
+    for name, values in optional.items():
+        if draw(st.booleans()):
+            found[name] = draw(values)
+    if frequency != "WEEKLY" and optional.keys() & found.keys() and draw(st.booleans()):
+        found["BYSETPOS"] = draw(any_of((1, 2, 3, -1, -2), 2))
+    return ";".join(f"{name}={value}" for name, value in found.items())
+
+
+@given(parts_of_rules(), walls)
+@settings(deadline=None, max_examples=300)
+def test_every_rule_gives_the_days_that_dateutil_gives(parts: str, near: datetime) -> None:
+    last = near + timedelta(days=700)
+    rule = Recurrence.parse(f"{parts};UNTIL={last:%Y%m%d}", TZ)
+    first = rule.first_start(near, TZ)
+    # Without an occurrence dateutil searches until the year 9999.
+    assume(first is not None)
+    assert first is not None
+    expected = rrulestr(parts, dtstart=first).between(first, last, inc=True)
+
+    try:
+        found = rule.expand(first, timedelta(minutes=1), TZ, limit=1000)
+    except StartOutsideRuleError:
+        # A rule anchored at another day may leave that day out; dateutil must agree.
+        assert expected[:1] != [first]
+        return
+
+    assert [o.interval.start.astimezone(TZ).date() for o in found] == [
+        wall.date() for wall in expected
+    ]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;BYDAY=MO;BYSETPOS=2;COUNT=2",
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=3",
+        "FREQ=WEEKLY;BYDAY=MO;BYSETPOS=9;COUNT=3",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=3",
+        "FREQ=DAILY;BYMONTHDAY=1;BYDAY=MO;BYSETPOS=5;UNTIL=20271231",
+    ],
+)
+def test_a_rule_that_never_matches_is_refused_after_a_look_at_each_day(
+    rule: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at = 0
+    weekday_names = recurrence._weekday_names
+
+    def counted(day: date, in_year: bool) -> frozenset[tuple[int, int]]:
+        nonlocal looked_at
+        looked_at += 1
+        return weekday_names(day, in_year)
+
+    monkeypatch.setattr(recurrence, "_weekday_names", counted)
+    with pytest.raises(StartOutsideRuleError):
+        Recurrence.parse(rule, TZ).expand(MONDAY_SIX, HOUR, TZ)
+    assert looked_at <= (HORIZON + 2 * LONGEST_PERIOD).days + 1
+
+
+def test_positions_count_within_the_whole_week_and_weekdays_add_up() -> None:
+    """RFC 5545, where dateutil reads otherwise."""
+    wednesday = MONDAY_SIX + timedelta(days=2)
+    with pytest.raises(StartOutsideRuleError):
+        Recurrence.parse("FREQ=WEEKLY;BYDAY=MO,WE;BYSETPOS=1;COUNT=2", TZ).expand(
+            wednesday, HOUR, TZ
+        )
+    joined = Recurrence.parse("FREQ=MONTHLY;BYDAY=WE,1FR;COUNT=3", TZ)
+    days = [o.interval.start.astimezone(TZ).day for o in joined.expand(wednesday, HOUR, TZ)]
+    assert days == [2, 4, 9]
 
 
 def test_a_last_day_comes_back_as_the_same_day() -> None:
