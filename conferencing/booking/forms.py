@@ -158,6 +158,8 @@ ROLES: Final = (
     ("NON-PARTICIPANT", _l("Để biết")),
 )
 BETWEEN: Final = re.compile(r"[\s<>,;]+")
+# What stands between separators; a separator in quotes parts nothing.
+PIECE: Final = re.compile(r'(?:"[^"]*"|[^,;\t"]|"(?=[^"]*$))+')
 
 
 @dataclass(slots=True)
@@ -182,21 +184,48 @@ def read_attendees(posted: MultiDict[str, str]) -> list[AttendeeRow]:
 
 
 def read_pasted(text: str) -> list[AttendeeRow]:
-    """Read one person a line: "Nguyễn Văn An <an@x.vn>", "an@x.vn" or "An; an@x.vn"."""
-    rows: list[AttendeeRow] = []
-    for line in (line.strip() for line in text.splitlines()):
-        addresses = [part for part in BETWEEN.split(line) if "@" in part.strip("@")]
-        if len(addresses) == 1 and line.rstrip(" >").endswith(addresses[0]):
-            name = line[: line.rindex(addresses[0])]
-            rows.append(AttendeeRow(addresses[0], name.strip(' <,;\t"')))
-        elif line:
-            rows.append(AttendeeRow(line))
-    return rows
+    """Read people as mails and tables list them, in one pass over the text.
+
+    Each line holds any number of people, parted by commas, semicolons or tabs (RFC 5322 and what
+    Outlook and Excel make of it): ``"Lê, An" <an@x.vn>; binh@x.vn``, ``Lê An, an@x.vn`` and
+    ``an@x.vn<TAB>Lê An``. Who is listed twice comes once; a piece without an address is a row of
+    its own, to be mended.
+    """
+    rows: dict[str, AttendeeRow] = {}
+    for line in text.splitlines():
+        for row in _people_of(line):
+            known = rows.setdefault(row.email.lower(), row)
+            known.name = known.name or row.name
+    return list(rows.values())
+
+
+def _people_of(line: str) -> list[AttendeeRow]:
+    people: list[AttendeeRow] = []
+    names: list[str] = []
+    stray: list[str] = []
+    for piece in (found.strip() for found in PIECE.findall(line)):
+        addresses = [word for word in BETWEEN.split(piece) if "@" in word.strip("@")]
+        name = piece[: piece.rindex(addresses[0])].strip(' <"') if addresses else piece.strip('"')
+        if not addresses:
+            names += [name] if name else []
+        elif len(addresses) == 1 and piece.rstrip(" >").endswith(addresses[0]):
+            people.append(AttendeeRow(addresses[0], name or ", ".join(names)))
+            # A name before somebody who brings their own belongs to nobody.
+            stray, names = [*stray, *(names if name else ())], []
+        elif not name and len(addresses) == len(piece.split()):
+            people += [AttendeeRow(address) for address in addresses]
+        else:
+            stray.append(piece)
+    if len(people) == 1 and names and not people[0].name:
+        people[0].name, names = ", ".join(names), []
+    return [*people, *(AttendeeRow(words) for words in (*stray, *names))]
 
 
 def requests_of(rows: Iterable[AttendeeRow], pasted: str = "") -> tuple[AttendeeRequest, ...]:
-    """Return the filled-in rows, then those pasted."""
-    filled = [row for row in (*rows, *read_pasted(pasted)) if not row.is_empty]
+    """Return the filled-in rows, then those pasted who are not among them."""
+    filled = [row for row in rows if not row.is_empty]
+    known = {row.email.strip().lower() for row in filled}
+    filled += [row for row in read_pasted(pasted) if row.email.lower() not in known]
     return tuple(AttendeeRequest(row.email.strip(), row.name.strip(), row.role) for row in filled)
 
 

@@ -49,7 +49,8 @@ from hub.text import clean, fold, sort_key
 import datetime
 LENGTH = {LENGTH}
 marks = ("\\u0300\\u0323" * LENGTH, "a" + "\\u0323\\u0300" * LENGTH)
-for text in (*marks, " " * LENGTH, "a" * LENGTH, "@" * LENGTH, "a@b " * LENGTH, "a,<" * LENGTH):
+pieces = (" ", "a", "@", "a@b ", "a,<", "'", '"', 'a@b,"', '""a,')
+for text in (*marks, *(piece * LENGTH for piece in pieces)):
     read_pasted(text), clean(text), fold(text), own_path("/" + text)
     sort_key(clean(text)), parse_time(text), parse_day(text, datetime.date(2020, 10, 18))
 """

@@ -4,7 +4,13 @@ from datetime import date, time
 
 import pytest
 
-from conferencing.booking.forms import exception_days, ordinal_of, read_pasted
+from conferencing.booking.forms import (
+    AttendeeRow,
+    exception_days,
+    ordinal_of,
+    read_pasted,
+    requests_of,
+)
 from conferencing.time_words import parse_day, parse_time
 
 TODAY = date(2020, 10, 19)
@@ -76,4 +82,37 @@ def test_pasted_attendees_are_read_a_line_each() -> None:
         ("", "binh@x.vn"),
         ("Lê Thị Hà", "ha@x.vn"),
         ("", "không có thư"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pasted", "people"),
+    [
+        (
+            '"Lê, An" <a@x.vn>; B <b@x.vn>, c@x.vn',
+            [("Lê, An", "a@x.vn"), ("B", "b@x.vn"), ("", "c@x.vn")],
+        ),
+        ("Lê An, a@x.vn", [("Lê An", "a@x.vn")]),
+        ("a@x.vn\tLê An\nb@x.vn\tTrần Bình", [("Lê An", "a@x.vn"), ("Trần Bình", "b@x.vn")]),
+        ("Lê An\ta@x.vn\r\n\tb@x.vn\t", [("Lê An", "a@x.vn"), ("", "b@x.vn")]),
+        ("a@x.vn b@x.vn <c@x.vn>;;", [("", "a@x.vn"), ("", "b@x.vn"), ("", "c@x.vn")]),
+        ("a@x.vn; A@X.VN; An <a@x.vn>", [("An", "a@x.vn")]),
+        ("Nam; An <a@x.vn>; b@x.vn", [("An", "a@x.vn"), ("", "b@x.vn"), ("", "Nam")]),
+        ("An a@x.vn b@x.vn", [("", "An a@x.vn b@x.vn")]),
+        ("a@x.vn (phòng 2)", [("", "a@x.vn (phòng 2)")]),
+        ('"Lê An <a@x.vn>', [("Lê An", "a@x.vn")]),
+    ],
+)
+def test_lists_from_mails_and_tables_lose_nobody(
+    pasted: str, people: list[tuple[str, str]]
+) -> None:
+    assert [(row.name, row.email) for row in read_pasted(pasted)] == people
+
+
+def test_who_is_pasted_again_is_invited_once() -> None:
+    rows = [AttendeeRow("an@x.vn", "Lê An", "CHAIR"), AttendeeRow()]
+    asked = requests_of(rows, "AN@x.vn; b@x.vn")
+    assert [(one.email, one.role) for one in asked] == [
+        ("an@x.vn", "CHAIR"),
+        ("b@x.vn", "REQ-PARTICIPANT"),
     ]
