@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -25,6 +26,7 @@ from conferencing.domain.changes import (
     ConferenceRevision,
     RevisionChange,
     compare,
+    follow_dates,
     next_sequence,
 )
 from conferencing.domain.changes import sites_to_ask_again as to_ask_again
@@ -36,7 +38,7 @@ from conferencing.invitations.services import Recipient, recipients, withdraw_le
 from conferencing.models import Attendee, Conference, ConferenceSite
 from conferencing.revisions import compared_revision, refresh_fragment
 from hub.access.actor import Actor
-from hub.clock import now
+from hub.clock import local, now
 from hub.errors import FieldError, Invalid, NotFound
 from hub.text import fold
 
@@ -193,11 +195,32 @@ def _checked(
     )
     same_time = (asked.starts_at, asked.ends_at) == (conference.starts_at, conference.ends_at)
     plan = check_request(session, actor, asked, may_be_past=same_time)
+    still_cancelled = _still_cancelled(conference, plan)
+    if not still_cancelled <= set(asked.exdates):
+        asked = replace(asked, exdates=tuple(still_cancelled.union(asked.exdates)))
+        plan = check_request(session, actor, asked, may_be_past=same_time)
     same_rule = plan.rrule == conference.rrule
     if has_begun(conference) and not (same_time and same_rule):
         message = _("Cuộc họp đã bắt đầu; hãy dời từng buổi hoặc đặt cuộc họp mới.")
         raise Invalid([FieldError("starts_at", message)])
     return plan
+
+
+def _still_cancelled(conference: Conference, plan: Plan) -> frozenset[datetime]:
+    """Return the cancelled dates that nobody asked to have back, by their starts in the plan.
+
+    Who asks names a date by its start before the change (the API) or by its day (the form).
+    """
+    asked = set(plan.request.exdates)
+    days = {local(moment).date() for moment in asked}
+    gone = (o.recurrence_id for o in conference.occurrences if o.status == "CANCELLED")
+    kept = {start for start in gone if start in asked or local(start).date() in days}
+    return frozenset(new for old, new in _follow(conference, plan).items() if old in kept)
+
+
+def _follow(conference: Conference, plan: Plan) -> dict[datetime, datetime]:
+    known = [o.recurrence_id for o in conference.occurrences]
+    return follow_dates(known, [d.recurrence_id for d in (*plan.occurrences, *plan.excepted)])
 
 
 def has_begun(conference: Conference) -> bool:
@@ -224,15 +247,10 @@ def _set_words(conference: Conference, plan: Plan) -> bool:
 
 def _set_times(session: Session, conference: Conference, plan: Plan) -> None:
     request = plan.request
-    same_series = (conference.starts_at, conference.ends_at, conference.rrule) == (
-        request.starts_at,
-        request.ends_at,
-        plan.rrule,
-    )
     if not plan.rrule and not conference.rrule:
         _move_single(conference, plan.occurrences[0])
     else:
-        _set_series(session, conference, plan, keep_moved=same_series)
+        _set_series(session, conference, plan)
     conference.starts_at, conference.ends_at = request.starts_at, request.ends_at
     conference.rrule = plan.rrule
 
@@ -243,7 +261,10 @@ def _move_single(conference: Conference, dated: DatedOccurrence) -> None:
     occurrence.starts_at, occurrence.ends_at = dated.interval.start, dated.interval.end
 
 
-def _set_series(session: Session, conference: Conference, plan: Plan, *, keep_moved: bool) -> None:
+def _set_series(session: Session, conference: Conference, plan: Plan) -> None:
+    follow = _follow(conference, plan)
+    for occurrence in conference.occurrences:
+        occurrence.recurrence_id = follow.get(occurrence.recurrence_id, occurrence.recurrence_id)
     present = {o.recurrence_id: o for o in conference.occurrences}
     wanted = {d.recurrence_id: (d, "CONFIRMED") for d in plan.occurrences}
     wanted |= {d.recurrence_id: (d, "CANCELLED") for d in plan.excepted}
@@ -258,7 +279,8 @@ def _set_series(session: Session, conference: Conference, plan: Plan, *, keep_mo
             continue
         if known.starts_at > now():
             known.status = status
-        if not (keep_moved and known.is_moved):
+        # A date that was moved stays where it was put, as long as there is a series it is of.
+        if not (plan.rrule and known.is_moved):
             known.starts_at, known.ends_at = dated.interval.start, dated.interval.end
             known.is_moved = False
 

@@ -19,6 +19,7 @@ from conferencing.ical.revision import (
 from conferencing.ical.text import block, line, person_name
 from conferencing.ical.timezone import zone
 
+CANCELLED_MARK: Final = "HỦY:"
 DRILL_MARK: Final = "[DIỄN TẬP]"
 BEGIN_VEVENT: Final = b"BEGIN:VEVENT\r\n"
 END_VEVENT: Final = b"END:VEVENT\r\n"
@@ -76,10 +77,13 @@ def moved(revision: CalendarRevision, override: OccurrenceOverride) -> Event:
 
 
 def summary(revision: CalendarRevision) -> str:
-    """The title, marked when the conference belongs to a drill."""
+    """The title, marked when it is cancelled and when it belongs to a drill."""
     # A SUMMARY without value is an error to libical; one of control characters only gets here.
     title = line(revision.title) or "—"
-    return f"{DRILL_MARK} {title}" if revision.is_drill else title
+    # Many clients show what is cancelled as if it stood.
+    marks = [CANCELLED_MARK] if revision.is_cancelled else []
+    marks += [DRILL_MARK] if revision.is_drill else []
+    return " ".join([*marks, title])
 
 
 def to_bytes(components: Sequence[Component]) -> bytes:

@@ -195,6 +195,76 @@ def test_one_occurrence_moves_alone(house: House) -> None:
     assert b"RECURRENCE-ID" in (moved.ical_fragment or b"")
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"minutes": 30},
+        {"days": 1},
+        {"longer": 30},
+        {"rrule": "FREQ=DAILY;INTERVAL=2;COUNT=5"},
+        {"minutes": 30, "rrule": "FREQ=DAILY;INTERVAL=2;COUNT=5"},
+    ],
+    ids=["later", "next day", "longer", "extended", "later and extended"],
+)
+def test_a_series_that_moves_brings_no_cancelled_date_back(
+    house: House, changes: dict[str, Any]
+) -> None:
+    start = in_days(6)
+    rule = "FREQ=DAILY;INTERVAL=2;COUNT=4"
+    series = booking(house.site_codes[:2], starts_at=start, rrule=rule)
+    code = book_in_transaction(house.secretary, series).code
+    with transaction() as session:
+        first, second, third, _ = by_code(session, code).occurrences
+        cancel_occurrence(session, house.secretary, second, "Nghỉ lễ")
+        third_id, first_end = third.id, first.ends_at - first.starts_at
+    put = start + timedelta(days=4, hours=3)
+    move_in_transaction(house.secretary, code, third_id, put, put + first_end)
+
+    shift = timedelta(days=changes.get("days", 0), minutes=changes.get("minutes", 0))
+    longer = timedelta(minutes=changes.get("longer", 0))
+    asked = request_of(by_code(read_session(), code))
+    asked = replace(
+        asked,
+        starts_at=asked.starts_at + shift,
+        ends_at=asked.ends_at + shift + longer,
+        rrule=changes.get("rrule", asked.rrule),
+    )
+    changed = change_in_transaction(house.secretary, code, asked)
+
+    dates = sorted(changed.occurrences, key=lambda one: one.recurrence_id)
+    count = 5 if "rrule" in changes else 4
+    assert [one.recurrence_id for one in dates] == [
+        start + shift + timedelta(days=2 * number) for number in range(count)
+    ]
+    assert [one.status for one in dates] == [
+        "CONFIRMED", "CANCELLED", *["CONFIRMED"] * (count - 2),
+    ]  # fmt: skip
+    assert [one.is_moved for one in dates] == [False, False, True, *[False] * (count - 3)]
+    assert (dates[2].id, dates[2].starts_at) == (third_id, put)
+    assert dates[0].ends_at - dates[0].starts_at == first_end + longer
+    held = {
+        hold.occurrence_id
+        for hold in read_session().scalars(select(Hold))
+        if hold.state != "released"
+    }
+    assert held == {one.id for one in dates if one.status == "CONFIRMED"}
+
+
+def test_a_cancelled_date_comes_back_when_it_is_asked_for(house: House) -> None:
+    series = booking(house.site_codes[:2], starts_at=in_days(6), rrule="FREQ=DAILY;COUNT=3")
+    code = book_in_transaction(house.secretary, series).code
+    with transaction() as session:
+        second = by_code(session, code).occurrences[1]
+        cancel_occurrence(session, house.secretary, second, "Nghỉ lễ")
+    asked = request_of(by_code(read_session(), code))
+    half = timedelta(minutes=30)
+    asked = replace(
+        asked, starts_at=asked.starts_at + half, ends_at=asked.ends_at + half, exdates=()
+    )
+    changed = change_in_transaction(house.secretary, code, asked)
+    assert {one.status for one in changed.occurrences} == {"CONFIRMED"}
+
+
 def test_change_of_the_series_keeps_moved_and_cancelled_dates(house: House) -> None:
     start = in_days(6)
     series = booking(house.site_codes[:2], starts_at=start, rrule="FREQ=DAILY;COUNT=4")
