@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from conferencing.holds.services import span_of
 from conferencing.invitations.reminders import unanswered, write_reminders
 from conferencing.models import Conference, ConferenceSite, Occurrence
 from conferencing.occurrences.services import note_clock
@@ -77,7 +78,7 @@ def _remind(session: Session, occurrence_id: int, at: datetime) -> None:
         return
     occasion = f"{occurrence.starts_at:%Y%m%dT%H%M}:{int(ahead.total_seconds())}"
     to = unanswered(conference, sites_only=True)
-    write_reminders(session, conference, to, occasion, occurrence.starts_at)
+    write_reminders(session, conference, to, occasion, span_of(occurrence))
 
 
 def _last_letter_at(conference: Conference) -> datetime:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from conferencing.access.services import require_alive, require_change
 from conferencing.history import note_change
 from conferencing.holds import services as holds
+from conferencing.invitations.letter_words import About
 from conferencing.invitations.services import (
     occurrence_key,
     recipients,
@@ -52,7 +53,8 @@ def call_off(
     holds.give_back(session, [occurrence.id for occurrence in future])
     refresh_fragment(conference)
     withdraw_letters(session, conference)
-    write_letters(session, conference, "cancelled", recipients(conference), reason=clean(reason))
+    about = About(dates=future, reason=clean(reason))
+    write_letters(session, conference, "cancelled", recipients(conference), about)
     note_change(session, actor, conference, verb, {"reason": clean(reason), **(detail or {})})
     return conference
 
@@ -91,14 +93,8 @@ def call_off_occurrence(
     holds.give_back(session, [occurrence.id])
     refresh_fragment(conference)
     supersede(session, occurrence_key(occurrence))
-    write_letters(
-        session,
-        conference,
-        "occurrence_cancelled",
-        recipients(conference),
-        occurrence=occurrence,
-        reason=clean(reason),
-    )
+    about = About(occurrence, reason=clean(reason))
+    write_letters(session, conference, "occurrence_cancelled", recipients(conference), about)
     words = {
         "recurrence_id": occurrence.recurrence_id.isoformat(),
         "reason": clean(reason),

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -13,10 +12,10 @@ from conferencing.access.services import require_alive, require_change
 from conferencing.availability.queries import Question
 from conferencing.booking.plan import Plan, check_request
 from conferencing.booking.requests import AttendeeRequest, BookingRequest
+from conferencing.booking.series import keep_cancelled, settled_by, write_dates
 from conferencing.booking.services import (
     Also,
     new_attendee,
-    new_occurrence,
     new_site,
     refuse_clashes,
     run_in_transaction,
@@ -26,19 +25,18 @@ from conferencing.domain.changes import (
     ConferenceRevision,
     RevisionChange,
     compare,
-    follow_dates,
     next_sequence,
 )
 from conferencing.domain.changes import sites_to_ask_again as to_ask_again
 from conferencing.domain.interval import Interval
-from conferencing.domain.recurrence import DatedOccurrence
 from conferencing.history import note_change
 from conferencing.holds import services as holds
-from conferencing.invitations.services import Recipient, recipients, withdraw_letters, write_letters
+from conferencing.invitations.letter_words import About
+from conferencing.invitations.services import recipients, withdraw_letters, write_letters
 from conferencing.models import Attendee, Conference, ConferenceSite
 from conferencing.revisions import compared_revision, refresh_fragment
 from hub.access.actor import Actor
-from hub.clock import local, now
+from hub.clock import now
 from hub.errors import FieldError, Invalid, NotFound
 from hub.text import fold
 
@@ -81,27 +79,36 @@ def _said(revision: ConferenceRevision) -> dict[str, str]:
 class Leavers:
     """Who is no longer invited, and the units that lose their site."""
 
-    recipients: list[Recipient]
-    unit_ids: frozenset[int]
+    sites: tuple[ConferenceSite, ...]
+    people: tuple[Attendee, ...]
+
+    @property
+    def unit_ids(self) -> frozenset[int]:
+        """The units whose site leaves."""
+        return frozenset(row.site.unit_id for row in self.sites)
 
 
-def set_people(conference: Conference, plan: Plan) -> Leavers:
-    """Invite whom the plan names and nobody else; those who stay keep their answers."""
-    wanted = {site.id: site for site in plan.sites}
-    going = [row for row in conference.sites if row.site_id not in wanted]
-    asked = {person.email: person for person in plan.request.attendees}
-    leaving = [row for row in conference.attendees if row.email not in asked]
-    leavers = Leavers(
-        recipients(conference, going, leaving), frozenset(row.site.unit_id for row in going)
+def leavers_of(conference: Conference, plan: Plan) -> Leavers:
+    """Return whom a plan no longer names."""
+    sites = {site.id for site in plan.sites}
+    emails = {person.email for person in plan.request.attendees}
+    return Leavers(
+        tuple(row for row in conference.sites if row.site_id not in sites),
+        tuple(row for row in conference.attendees if row.email not in emails),
     )
-    _set_sites(conference, plan, going)
-    _set_attendees(conference, asked, leaving)
-    return leavers
 
 
-def _set_sites(conference: Conference, plan: Plan, going: Sequence[ConferenceSite]) -> None:
-    for gone in going:
-        conference.sites.remove(gone)
+def set_people(conference: Conference, plan: Plan, leavers: Leavers) -> None:
+    """Invite whom the plan names and nobody else; those who stay keep their answers."""
+    for site in leavers.sites:
+        conference.sites.remove(site)
+    for person in leavers.people:
+        conference.attendees.remove(person)
+    _set_sites(conference, plan)
+    _set_attendees(conference, plan.request.attendees)
+
+
+def _set_sites(conference: Conference, plan: Plan) -> None:
     present = {row.site_id: row for row in conference.sites}
     for site in plan.sites:
         row = present.get(site.id)
@@ -111,15 +118,11 @@ def _set_sites(conference: Conference, plan: Plan, going: Sequence[ConferenceSit
             row.role = "chair" if site.code == plan.chair_site_code else "join"
 
 
-def _set_attendees(
-    conference: Conference, asked: dict[str, AttendeeRequest], leaving: Sequence[Attendee]
-) -> None:
-    for row in leaving:
-        conference.attendees.remove(row)
+def _set_attendees(conference: Conference, asked: Sequence[AttendeeRequest]) -> None:
     present = {row.email: row for row in conference.attendees}
-    for email, person in asked.items():
-        if email in present:
-            present[email].name, present[email].role = person.name, person.role
+    for person in asked:
+        if row := present.get(person.email):
+            row.name, row.role = person.name, person.role
         else:
             conference.attendees.append(new_attendee(conference.uid, person))
 
@@ -165,12 +168,17 @@ def change(
     """
     require_change(session, actor, conference)
     require_alive(conference)
-    plan = _checked(session, actor, conference, request)
+    plan = plan_change(session, actor, conference, request)
+    settlement = settled_by(conference, plan)
     before = compared_revision(conference)
+    leavers = leavers_of(conference, plan)
+    _take_leave(session, conference, leavers)
     words_changed = _set_words(conference, plan)
-    leavers = set_people(conference, plan)
+    set_people(conference, plan, leavers)
     conference.room = plan.room
-    _set_times(session, conference, plan)
+    write_dates(session, conference, settlement)
+    conference.starts_at, conference.ends_at = plan.request.starts_at, plan.request.ends_at
+    conference.rrule = plan.rrule
     after = compared_revision(conference)
     change_ = compare(before, after)
     if change_.is_empty and not words_changed:
@@ -178,49 +186,33 @@ def change(
     _ask_again(conference, change_)
     _raise_revision(conference, change_)
     _hold_again(session, actor, conference, change_)
-    _tell(session, conference, change_, leavers, before.interval)
+    _tell(session, conference, change_, before.interval)
     detail = {**detail_of(change_), **before_and_after(before, after)}
     note_change(session, actor, conference, "changed", detail, leavers.unit_ids)
     return conference
 
 
-def _checked(
+def plan_change(
     session: Session, actor: Actor, conference: Conference, request: BookingRequest
 ) -> Plan:
+    """Return the plan of a changed conference, its cancelled dates still cancelled.
+
+    Raises:
+        Invalid, NotAllowed: as in booking; what has begun keeps its hours.
+    """
     asked = replace(
-        request,
+        keep_cancelled(conference, request),
         host_unit_id=conference.host_unit_id,
         source_ref=conference.source_ref,
         is_drill=conference.is_drill,
     )
     same_time = (asked.starts_at, asked.ends_at) == (conference.starts_at, conference.ends_at)
     plan = check_request(session, actor, asked, may_be_past=same_time)
-    still_cancelled = _still_cancelled(conference, plan)
-    if not still_cancelled <= set(asked.exdates):
-        asked = replace(asked, exdates=tuple(still_cancelled.union(asked.exdates)))
-        plan = check_request(session, actor, asked, may_be_past=same_time)
     same_rule = plan.rrule == conference.rrule
     if has_begun(conference) and not (same_time and same_rule):
         message = _("Cuộc họp đã bắt đầu; hãy dời từng buổi hoặc đặt cuộc họp mới.")
         raise Invalid([FieldError("starts_at", message)])
     return plan
-
-
-def _still_cancelled(conference: Conference, plan: Plan) -> frozenset[datetime]:
-    """Return the cancelled dates that nobody asked to have back, by their starts in the plan.
-
-    Who asks names a date by its start before the change (the API) or by its day (the form).
-    """
-    asked = set(plan.request.exdates)
-    days = {local(moment).date() for moment in asked}
-    gone = (o.recurrence_id for o in conference.occurrences if o.status == "CANCELLED")
-    kept = {start for start in gone if start in asked or local(start).date() in days}
-    return frozenset(new for old, new in _follow(conference, plan).items() if old in kept)
-
-
-def _follow(conference: Conference, plan: Plan) -> dict[datetime, datetime]:
-    known = [o.recurrence_id for o in conference.occurrences]
-    return follow_dates(known, [d.recurrence_id for d in (*plan.occurrences, *plan.excepted)])
 
 
 def has_begun(conference: Conference) -> bool:
@@ -243,46 +235,6 @@ def _set_words(conference: Conference, plan: Plan) -> bool:
     for name, value in values.items():
         setattr(conference, name, value)
     return differs
-
-
-def _set_times(session: Session, conference: Conference, plan: Plan) -> None:
-    request = plan.request
-    if not plan.rrule and not conference.rrule:
-        _move_single(conference, plan.occurrences[0])
-    else:
-        _set_series(session, conference, plan)
-    conference.starts_at, conference.ends_at = request.starts_at, request.ends_at
-    conference.rrule = plan.rrule
-
-
-def _move_single(conference: Conference, dated: DatedOccurrence) -> None:
-    (occurrence,) = conference.occurrences
-    occurrence.recurrence_id = dated.recurrence_id
-    occurrence.starts_at, occurrence.ends_at = dated.interval.start, dated.interval.end
-
-
-def _set_series(session: Session, conference: Conference, plan: Plan) -> None:
-    follow = _follow(conference, plan)
-    for occurrence in conference.occurrences:
-        occurrence.recurrence_id = follow.get(occurrence.recurrence_id, occurrence.recurrence_id)
-    present = {o.recurrence_id: o for o in conference.occurrences}
-    wanted = {d.recurrence_id: (d, "CONFIRMED") for d in plan.occurrences}
-    wanted |= {d.recurrence_id: (d, "CANCELLED") for d in plan.excepted}
-    gone = [o for recurrence_id, o in present.items() if recurrence_id not in wanted]
-    holds.give_back(session, [o.id for o in gone])
-    for occurrence in gone:
-        conference.occurrences.remove(occurrence)
-    for recurrence_id, (dated, status) in wanted.items():
-        known = present.get(recurrence_id)
-        if known is None:
-            conference.occurrences.append(new_occurrence(dated, status))
-            continue
-        if known.starts_at > now():
-            known.status = status
-        # A date that was moved stays where it was put, as long as there is a series it is of.
-        if not (plan.rrule and known.is_moved):
-            known.starts_at, known.ends_at = dated.interval.start, dated.interval.end
-            known.is_moved = False
 
 
 def _ask_again(conference: Conference, change_: RevisionChange) -> None:
@@ -326,27 +278,28 @@ def _hold_again(
     holds.take(session, conference, going)
 
 
-def _tell(
-    session: Session,
-    conference: Conference,
-    change_: RevisionChange,
-    leavers: Leavers,
-    was: Interval,
-) -> None:
+def _take_leave(session: Session, conference: Conference, leavers: Leavers) -> None:
+    """Tell those who are no longer invited, of the conference as they know it."""
+    to = recipients(conference, leavers.sites, leavers.people)
+    write_letters(session, conference, "removed", to)
+
+
+def _tell(session: Session, conference: Conference, change_: RevisionChange, was: Interval) -> None:
     session.flush()
     refresh_fragment(conference)
     if change_.is_empty:
         return
     withdraw_letters(session, conference)
-    write_letters(session, conference, "removed", leavers.recipients)
     sites = [r for r in conference.sites if r.site.code in change_.added_sites]
     people = [a for a in conference.attendees if a.email in change_.added_attendees]
     new = recipients(conference, sites, people)
     write_letters(session, conference, "booked", new)
+    if not change_.aspects - {Aspect.ATTENDEES}:
+        return  # who else is invited is nothing to write to everybody about
     told = {recipient.key for recipient in new}
     rest = [to for to in recipients(conference) if to.key not in told]
     old = was if Aspect.TIME in change_.aspects else None
-    write_letters(session, conference, "changed", rest, was=old)
+    write_letters(session, conference, "changed", rest, About(was=old, changed=change_.aspects))
 
 
 def change_in_transaction(

@@ -14,6 +14,7 @@ from conferencing.booking.services import Also, refuse_clashes, run_in_transacti
 from conferencing.domain.interval import Interval
 from conferencing.history import note_change
 from conferencing.holds import services as holds
+from conferencing.invitations.letter_words import About
 from conferencing.invitations.services import occurrence_key, recipients, write_letters
 from conferencing.models import Conference, Occurrence
 from conferencing.revisions import refresh_fragment
@@ -108,7 +109,7 @@ def _write(
 def _tell(session: Session, conference: Conference, occurrence: Occurrence, was: Interval) -> None:
     supersede(session, occurrence_key(occurrence))
     one = occurrence if conference.rrule else None
-    write_letters(session, conference, "moved", recipients(conference), occurrence=one, was=was)
+    write_letters(session, conference, "moved", recipients(conference), About(one, was=was))
 
 
 def move_in_transaction(

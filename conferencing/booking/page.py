@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Final
 
 from flask import render_template
@@ -24,6 +25,7 @@ from conferencing.booking.forms import (
 )
 from conferencing.booking.plan import dated
 from conferencing.booking.requests import BookingRequest
+from conferencing.booking.series import spans_after
 from conferencing.domain.errors import RecurrenceError
 from conferencing.domain.interval import Interval
 from conferencing.models import Conference, Room, Site
@@ -117,8 +119,9 @@ class BookingPage:
         span = self.draft.span()
         if span is None or not (self.room or self.chosen):
             return None
-        spans = tuple(_spans(self.draft, Interval(*span)))
-        ignored = self.purpose.conference.id if self.purpose.conference else None
+        conference = self.purpose.conference
+        spans = tuple(_spans(self.draft, Interval(*span), conference))
+        ignored = conference.id if conference else None
         question = Question(spans, self.chosen, self.room, ignored)
         return check(self.session, self.actor, Asked(question, self.conditions))
 
@@ -148,12 +151,17 @@ class BookingPage:
         }
 
 
-def _spans(draft: BookingDraft, first: Interval) -> Iterable[Interval]:
+def _spans(
+    draft: BookingDraft, first: Interval, conference: Conference | None
+) -> Iterable[Interval]:
     try:
-        occurrences, _excepted, _rule = dated(booking_request(draft))
+        request = booking_request(draft)
+        if conference is not None:
+            return sorted(spans_after(conference, request), key=attrgetter("start")) or [first]
+        occurrences, _excepted, _rule = dated(request)
     except (Invalid, RecurrenceError):
         return [first]
-    return [o.interval for o in occurrences] if draft.form.repeat.data else [first]
+    return [o.interval for o in occurrences]
 
 
 def load_page(

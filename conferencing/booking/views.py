@@ -5,9 +5,9 @@ step posts everything again, so nothing is kept between the steps and Back alway
 """
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from flask import Flask, flash, redirect, render_template, request
@@ -21,12 +21,13 @@ from wtforms import ValidationError
 from conferencing.availability.working_days import working_calendar
 from conferencing.blueprint import bp
 from conferencing.booking.actions import SEPARATOR, Posted, apply_action
-from conferencing.booking.changing import change_in_transaction, request_of
+from conferencing.booking.changing import change_in_transaction, plan_change, request_of
 from conferencing.booking.form_refusals import clash_notes, just_booked, taken_count
 from conferencing.booking.forms import TYPES, booking_request
 from conferencing.booking.page import BookingPage, Purpose, form_values, load_page
 from conferencing.booking.plan import Plan, check_request
 from conferencing.booking.requests import BookingRequest
+from conferencing.booking.series import settled_by
 from conferencing.booking.services import book_in_transaction, question_of, refuse_clashes
 from conferencing.domain.booking_rules import (
     ConferenceType,
@@ -36,6 +37,7 @@ from conferencing.domain.booking_rules import (
     Proposal,
     review_proposal,
 )
+from conferencing.domain.series import SeriesDate
 from conferencing.models import Conference
 from conferencing.occurrences.queries import conference_by_code
 from conferencing.time_words import write_day
@@ -64,30 +66,45 @@ def render_review(page: BookingPage, request: BookingRequest, posted: Posted) ->
         Invalid: something is to be mended first.
         Conflict: something is taken.
     """
-    plan = check_request(page.session, page.actor, request)
+    plan, dates = _planned(page, request)
     conference = page.purpose.conference
-    question = question_of(plan, ignore=conference.id if conference else None)
+    spans = tuple(date.interval for date in dates)
+    ignored = conference.id if conference else None
+    question = replace(question_of(plan, ignore=ignored), spans=spans)
     refuse_clashes(page.session, page.actor, question)
     doubtful = [s for s in plan.sites if (c := page.conditions.get(s.code)) and c.is_doubtful]
     return render_template(
         "conferencing/booking_review.html",
         plan=plan,
+        dates=dates,
         type_labels=dict(TYPES),
         purpose=page.purpose,
         levels=Counter(site.unit.level for site in plan.sites),
-        warnings=warnings_of(plan),
+        warnings=warnings_of(plan, dates[0].interval.start),
         doubtful=doubtful,
         conditions=page.conditions,
         kept=[(k, v) for k, v in posted.items(multi=True) if k not in LEFT_OUT],
     )
 
 
-def warnings_of(plan: Plan) -> list[RuleNotKept]:
+def _planned(page: BookingPage, request: BookingRequest) -> tuple[Plan, Sequence[SeriesDate]]:
+    conference = page.purpose.conference
+    if conference is None:
+        plan = check_request(page.session, page.actor, request)
+        return plan, [SeriesDate(date.recurrence_id, date.interval) for date in plan.occurrences]
+    plan = plan_change(page.session, page.actor, conference, request)
+    dates = settled_by(conference, plan).to_hold(now())
+    if not dates:
+        raise Conflict(_("Cuộc họp đã kết thúc."))
+    return plan, sorted(dates, key=lambda date: date.interval.start)
+
+
+def warnings_of(plan: Plan, first: datetime) -> list[RuleNotKept]:
     """Return the rules a plan does not keep; none of them forbids it."""
     looked_at = Proposal(
         ConferenceType(plan.request.type),
         Priority(plan.priority),
-        plan.spans[0].start,
+        first,
         now(),
         bool(plan.request.reason),
     )

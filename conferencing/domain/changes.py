@@ -1,6 +1,6 @@
 """What changed between two revisions of a conference, and whom that concerns."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -68,8 +68,11 @@ class RevisionChange:
 
     @property
     def raises_sequence(self) -> bool:
-        """True when SEQUENCE must rise: time, place, recurrence or cancellation."""
-        return bool(self.aspects & RAISES_SEQUENCE)
+        """True when SEQUENCE must rise: time, place, recurrence or cancellation.
+
+        Whoever is uninvited hears CANCEL, which wants a new one too (RFC 5546 3.2.5).
+        """
+        return bool(self.aspects & RAISES_SEQUENCE) or bool(self.removed_attendees)
 
     @property
     def resets_answers(self) -> bool:
@@ -120,18 +123,3 @@ def sites_to_ask_again(change: RevisionChange, after: ConferenceRevision) -> fro
 def next_sequence(sequence: int, change: RevisionChange) -> int:
     """The SEQUENCE of the new revision; never falls."""
     return sequence + 1 if change.raises_sequence else sequence
-
-
-def follow_dates(
-    before: Collection[datetime], after: Collection[datetime]
-) -> dict[datetime, datetime]:
-    """Say which date of a changed series is which of the series before, by original start.
-
-    A date keeps its identity at the same instant. When the two have no instant in common the
-    whole series was moved (by half an hour, from Mondays to Tuesdays) and the first stays the
-    first, the second the second.
-    """
-    common = set(before) & set(after)
-    if common:
-        return {start: start for start in common}
-    return dict(zip(sorted(before), sorted(after), strict=False))

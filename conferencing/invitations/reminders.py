@@ -1,7 +1,6 @@
 """Đôn đốc: letters to those who have not answered, and to nobody else."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -10,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from conferencing import links
 from conferencing.access.services import require_alive, require_change
+from conferencing.domain.interval import Interval
 from conferencing.history import note_change
+from conferencing.holds.services import span_of
 from conferencing.invitations.answers import refuse_late
 from conferencing.invitations.letter_text import (
     Contact,
@@ -20,6 +21,7 @@ from conferencing.invitations.letter_text import (
     short_moment,
     time_of,
 )
+from conferencing.invitations.letter_words import dates_ahead
 from conferencing.invitations.services import Recipient, recipients, reminder_key
 from conferencing.models import Conference
 from hub.access.actor import Actor
@@ -49,21 +51,11 @@ def remind(session: Session, actor: Actor, conference: Conference) -> int:
     require_alive(conference)
     refuse_late(conference)
     occasion = f"asked:{now():%Y%m%d%H}"
-    when = next_start(conference)
-    written = write_reminders(session, conference, unanswered(conference), occasion, when)
+    span = span_of(dates_ahead(conference)[0])
+    written = write_reminders(session, conference, unanswered(conference), occasion, span)
     if written:
         note_change(session, actor, conference, "reminded", {"letters": written})
     return written
-
-
-def next_start(conference: Conference) -> datetime:
-    """Return when the next occurrence starts, or the first one when none is ahead."""
-    ahead = [
-        o.starts_at
-        for o in conference.occurrences
-        if o.status != "CANCELLED" and o.starts_at > now()
-    ]
-    return min(ahead, default=conference.starts_at)
 
 
 def write_reminders(
@@ -71,7 +63,7 @@ def write_reminders(
     conference: Conference,
     to: Sequence[Recipient],
     occasion: str,
-    starts_at: datetime,
+    span: Interval,
 ) -> int:
     """Write one letter per recipient and occasion; return how many are new."""
     keys = {_dedupe_key(conference, occasion, recipient): recipient for recipient in to}
@@ -82,7 +74,7 @@ def write_reminders(
     contact = contact_of(session, conference)
     with force_locale("vi"):
         letters = [
-            _letter(contact, conference, key, recipient, starts_at)
+            _letter(contact, conference, key, recipient, span)
             for key, recipient in keys.items()
             if key not in known
         ]
@@ -95,20 +87,19 @@ def _dedupe_key(conference: Conference, occasion: str, to: Recipient) -> str:
 
 
 def _letter(
-    contact: Contact, conference: Conference, key: str, to: Recipient, starts_at: datetime
+    contact: Contact, conference: Conference, key: str, to: Recipient, span: Interval
 ) -> Letter:
-    ends_at = starts_at + (conference.ends_at - conference.starts_at)
     text = LetterText(
         subject=_(
             "Đề nghị xác nhận: %(title)s, %(when)s",
             title=conference.title,
-            when=short_moment(starts_at),
+            when=short_moment(span.start),
         ),
         heading=_("Đề nghị xác nhận tham dự"),
         unit=conference.host_unit.name,
         code=conference.code,
         title=conference.title,
-        time=time_of(starts_at, ends_at),
+        time=time_of(span.start, span.end),
         to_name=to.name,
         contact=contact,
         link_note=answer_note(),

@@ -145,6 +145,37 @@ def test_those_who_leave_hear_cancel_and_the_others_a_request(house: House) -> N
     book_in_transaction(house.secretary, booking(house.site_codes[2:4], room_code="P2"))
 
 
+def test_who_is_invited_besides_is_no_letter_to_the_others(house: House) -> None:
+    first = booking(house.site_codes[:2], attendees=(AttendeeRequest("a@x.example"),))
+    code = book_in_transaction(house.secretary, first).code
+    mark_all_sent()
+    asked = request_of(by_code(read_session(), code))
+    change_in_transaction(
+        house.secretary, code, replace(asked, attendees=(AttendeeRequest("b@x.example"),))
+    )
+    found = letters()
+    assert [(letter.kind, letter.to_email) for letter in found] == [
+        ("conference.removed", "a@x.example"),
+        ("conference.booked", "b@x.example"),
+    ]
+    assert sequences(found) == {1}
+
+
+def test_a_moved_date_does_not_lie_over_another_of_its_series(house: House) -> None:
+    start = in_days(6)
+    series = booking(house.site_codes[:2], starts_at=start, rrule="FREQ=DAILY;COUNT=3")
+    code = book_in_transaction(house.secretary, series).code
+    second = by_code(read_session(), code).occurrences[1]
+    put = second.starts_at + timedelta(hours=4)
+    move_in_transaction(house.secretary, code, second.id, put, put + timedelta(hours=2))
+    asked = request_of(by_code(read_session(), code))
+    later = timedelta(days=1, hours=4)
+    asked = replace(asked, starts_at=asked.starts_at + later, ends_at=asked.ends_at + later)
+    with pytest.raises(Invalid):
+        change_in_transaction(house.secretary, code, asked)
+    assert by_code(read_session(), code).sequence == 1
+
+
 def test_change_to_a_taken_time_is_refused_and_changes_nothing(house: House) -> None:
     start = in_days(7)
     other = book_in_transaction(house.secretary, booking(house.site_codes[:2], starts_at=start))

@@ -16,7 +16,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from conferencing.booking.cancelling import cancel
+from conferencing.booking.cancelling import cancel, cancel_occurrence
 from conferencing.booking.changing import by_code, change_in_transaction, request_of
 from conferencing.booking.moving import move_in_transaction
 from conferencing.booking.services import book_in_transaction
@@ -69,6 +69,49 @@ def call_off(house: House, conference: Conference) -> None:
         cancel(session, house.secretary, by_code(session, conference.code), "Bão số 8 đổ bộ sớm")
 
 
+def call_off_first(house: House, conference: Conference) -> None:
+    """One date of several."""
+    with transaction() as session:
+        first = by_code(session, conference.code).occurrences[0]
+        cancel_occurrence(session, house.secretary, first, "Bão số 8 đổ bộ sớm")
+
+
+def call_off_rest(house: House, conference: Conference) -> None:
+    """The whole series, of which one date is off already."""
+    call_off_first(house, conference)
+    call_off(house, conference)
+
+
+def call_off_one_by_one(house: House, conference: Conference) -> None:
+    """Until none is left."""
+    with transaction() as session:
+        for date in by_code(session, conference.code).occurrences:
+            cancel_occurrence(session, house.secretary, date, "Bão số 8 đổ bộ sớm")
+
+
+def uninvite(house: House, conference: Conference) -> None:
+    """The first site, while title and time change for the others."""
+    asked = request_of(conference)
+    others = replace(
+        asked,
+        title="Ứng phó lũ",
+        starts_at=asked.starts_at + timedelta(hours=2),
+        ends_at=asked.ends_at + timedelta(hours=2),
+        site_codes=asked.site_codes[1:],
+        chair_site="",
+    )
+    change_in_transaction(house.secretary, conference.code, others)
+
+
+def invite_late(house: House, conference: Conference) -> None:
+    """One more site, to a series whose first date is off and whose second was moved."""
+    call_off_first(house, conference)
+    move_one(house, by_code(read_session(), conference.code))
+    asked = request_of(by_code(read_session(), conference.code))
+    more = replace(asked, site_codes=(*asked.site_codes, house.site_codes[4]))
+    change_in_transaction(house.secretary, conference.code, more)
+
+
 def ask_again(house: House, conference: Conference) -> None:
     """Whoever has not answered."""
     with transaction() as session:
@@ -80,6 +123,11 @@ LETTERS: Final[dict[str, tuple[str, str, Write]]] = {
     "change": ("conference.changed", "", change),
     "moved": ("conference.moved", "FREQ=WEEKLY;COUNT=3", move_one),
     "cancelled": ("conference.cancelled", "", call_off),
+    "one_cancelled": ("conference.occurrence_cancelled", "FREQ=WEEKLY;COUNT=3", call_off_first),
+    "series_cancelled": ("conference.cancelled", "FREQ=WEEKLY;COUNT=3", call_off_rest),
+    "last_cancelled": ("conference.cancelled", "FREQ=WEEKLY;COUNT=2", call_off_one_by_one),
+    "removed": ("conference.removed", "", uninvite),
+    "invited_late": ("conference.booked", "FREQ=WEEKLY;COUNT=4", invite_late),
     "reminder": ("conference.reminder", "", ask_again),
 }
 
@@ -112,10 +160,12 @@ def letter_of(house: House, name: str) -> OutboxLetter:
         ),
     )
     act(house, conference)
-    query = select(OutboxLetter).where(OutboxLetter.kind == kind).order_by(OutboxLetter.id)
+    query = select(OutboxLetter).where(OutboxLetter.kind == kind, OutboxLetter.state == "new")
     session = read_session()
     session.rollback()
-    return session.scalars(query).first() or pytest.fail(f"no letter {kind}")
+    return session.scalars(query.order_by(OutboxLetter.id)).first() or pytest.fail(
+        f"no letter {kind}"
+    )
 
 
 @pytest.mark.parametrize("name", LETTERS)

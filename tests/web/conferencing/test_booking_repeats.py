@@ -1,11 +1,21 @@
 """The form offers every way to repeat, before and after it came back with an error."""
 
 import re
+from datetime import timedelta
+from typing import Any
 
 from flask.testing import FlaskClient
 
+from conferencing.booking.changing import by_code, request_of
+from conferencing.booking.moving import move_occurrence
+from conferencing.booking.page import form_values
+from hub.access.actor import actor_of
+from hub.accounts.services import find_user
+from hub.clock import local
+from tests.factories import in_days
+from tests.web.conferencing.province import book_one
 from tests.web.conferencing.test_booking_form import filled, secretary, text_of
-from tests.web.conftest import Post
+from tests.web.conftest import Post, Write
 
 __all__ = ["secretary"]
 
@@ -28,3 +38,37 @@ def test_a_refused_form_keeps_its_way_to_repeat(secretary: FlaskClient, post: Po
     page = text_of(post(secretary, "/conferences/new", filled(title="", repeat="weekly")))
     assert '<option value="weekly" selected>' in page
     assert offered(page)[1] == 7
+
+
+def moved_series(write: Write) -> str:
+    """Three days of which the second was moved away; its slot belongs to somebody else now."""
+    start = in_days(20)
+    with write() as session:
+        series = book_one(session, starts_at=start, rrule="FREQ=DAILY;COUNT=3")
+        second = by_code(session, series.code).occurrences[1]
+        put = second.starts_at + timedelta(hours=4)
+        secretary = find_user(session, "thuky")
+        assert secretary is not None
+        move_occurrence(session, actor_of(secretary), second, put, put + timedelta(hours=1))
+        book_one(session, starts_at=start + timedelta(days=1), title="Việc khác")
+    return series.code
+
+
+def test_a_new_title_is_not_refused_over_a_slot_that_a_moved_date_left(
+    secretary: FlaskClient, post: Post, write: Write
+) -> None:
+    code = moved_series(write)
+    with write() as session:
+        form: dict[str, Any] = form_values(request_of(by_code(session, code))).to_dict(flat=False)
+    form |= {"title": "Tên khác", "do": "review"}
+    answer = post(secretary, f"/conferences/{code}/edit", form)
+    review = text_of(answer)
+    assert answer.status_code == 200, review
+    put = local(in_days(21)) + timedelta(hours=4)
+    assert f"{put:%H:%M}–{put + timedelta(hours=1):%H:%M} <strong>đã dời</strong>" in review
+    saved = post(secretary, f"/conferences/{code}/edit", form | {"do": "confirm"})
+    assert saved.status_code == 302
+    with write() as session:
+        conference = by_code(session, code)
+        assert conference.title == "Tên khác"
+        assert [o.is_moved for o in conference.occurrences] == [False, True, False]

@@ -43,7 +43,9 @@ def test_the_same_revision_changes_nothing() -> None:
         (replace(BEFORE, is_cancelled=True), Aspect.CANCELLED, True),
         (replace(BEFORE, title="Giao ban tháng"), Aspect.TITLE, False),
         (replace(BEFORE, agenda="1. Báo cáo"), Aspect.AGENDA, False),
-        (replace(BEFORE, attendees=frozenset({"y@a.example"})), Aspect.ATTENDEES, False),
+        (replace(BEFORE, attendees=BEFORE.attendees | {"y@a.example"}), Aspect.ATTENDEES, False),
+        # Who is uninvited gets CANCEL, with a SEQUENCE of its own (RFC 5546 3.2.5).
+        (replace(BEFORE, attendees=frozenset()), Aspect.ATTENDEES, True),
     ],
 )
 def test_sequence_rises_for_time_place_and_recurrence(
