@@ -10,6 +10,7 @@ import conferencing.availability.api
 import conferencing.booking.api
 import conferencing.booking.api_changing
 import conferencing.booking.api_problems
+import conferencing.booking.views
 import conferencing.conferences.actions
 import conferencing.conferences.api
 import conferencing.conferences.api_occurrences
@@ -30,16 +31,16 @@ import conferencing.timeline.calendar
 import conferencing.timeline.views  # noqa: F401
 from conferencing import demo, jobs
 from conferencing.blueprint import bp
-from conferencing.booking import views as booking
 from conferencing.conferences import search
 from conferencing.emergency import services as offers
 from conferencing.home.panels import sites_panel, today_panel, todo_panel
 from conferencing.invitations import views as answers
 from conferencing.looks import CONFERENCE_STATES, SITE_STATES
+from conferencing.places.sites.queries import sites_by_code
 from conferencing.repointing import repoint_conferencing
 from hub.contracts.emergency import CONFERENCES_TODAY, CONVENE, PREVIEW
 from hub.contracts.half import Half
-from hub.contracts.sites import REACHABILITY
+from hub.contracts.sites import KNOWN_SITES, REACHABILITY
 from hub.ui.home import HomePanel, add_home_panels
 from hub.ui.navigation import NavItem, add_nav
 
@@ -90,7 +91,6 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     add_nav(app, NAV)
     add_home_panels(app, PANELS)
-    booking.register(app)
     search.register(app)
     answers.register(app)
 
@@ -109,6 +109,7 @@ HALF = Half(
     offers=(
         (CONVENE, offers.convene_from_alert),
         (PREVIEW, offers.preview_for_alert),
+        (KNOWN_SITES, sites_by_code),
         (CONFERENCES_TODAY, offers.conferences_of_day),
         (REACHABILITY, offers.reach_of_sites),
     ),

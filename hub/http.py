@@ -143,7 +143,9 @@ def answer(status: int, message: str, extra: Mapping[str, Any] | None = None) ->
     text = message or default_message(status)
     if wants_problem():
         return problem(status, HTTPStatus(status).phrase, text, extra)
-    page = render_template("ui/error.html", code=status, title=page_title(status), sentence=text)
+    way_on = ("/sign-in", _("Đăng nhập")) if status == 401 else None
+    title = page_title(status)
+    page = render_template("ui/error.html", code=status, title=title, sentence=text, action=way_on)
     return make_response(page, status)
 
 
@@ -152,6 +154,8 @@ def _hub_error(error: HubError) -> ResponseReturnValue:
     extra: dict[str, Any] = dict(error.details)
     if extra.pop("sign_in", False):
         status = 401
+        if unsent := _unsent(status):
+            return unsent
     if isinstance(error, Invalid):
         extra["errors"] = field_errors(error.errors)
     response = answer(status, error.message, extra)
@@ -161,7 +165,32 @@ def _hub_error(error: HubError) -> ResponseReturnValue:
 
 
 def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
+    if unsent := _unsent(401 if g.hub_actor is None else 400):
+        return unsent
     return answer(400, _("Phiên làm việc của biểu mẫu đã hết hạn. Tải lại trang rồi gửi lại."))
+
+
+def _unsent(status: int) -> Response | None:
+    """Return the page that gives back what was typed into a form that could not be taken.
+
+    Only to whoever pressed a button of ours: a page of another origin must not lay words into
+    the mouth of somebody who is signed in. Files and passwords are not given back.
+    """
+    kept = [(name, value) for name, value in request.form.items(multi=True) if _is_kept(name)]
+    if wants_problem() or not kept or request.files or not _is_from_here():
+        return None
+    action = request.full_path.rstrip("?")
+    page = render_template("ui/unsent.html", kept=kept, action=action, must_sign_in=status == 401)
+    return make_response(page, status)
+
+
+def _is_kept(name: str) -> bool:
+    return name != "csrf_token" and "password" not in name
+
+
+def _is_from_here() -> bool:
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return urlsplit(origin).netloc == request.host
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

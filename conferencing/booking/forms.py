@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar, Final
 
 from flask_babel import LazyString
@@ -23,6 +23,7 @@ from wtforms import (
 from conferencing.booking.requests import AttendeeRequest, BookingRequest
 from conferencing.domain.booking_rules import NEEDS_REASON, ConferenceType
 from conferencing.domain.errors import RecurrenceError
+from conferencing.domain.interval import Interval
 from conferencing.domain.recurrence import Recurrence
 from conferencing.domain.recurrence_pattern import (
     RecurrencePattern,
@@ -361,17 +362,37 @@ def booking_request(draft: BookingDraft, host_unit_id: int | None = None) -> Boo
     rule, exdates, rule_errors = _repetition(draft, span[0])
     if errors or rule_errors:
         raise Invalid([*errors, *rule_errors])
+    return _request_at(draft, Interval(*span), rule, exdates, host_unit_id)
+
+
+def request_without_time(draft: BookingDraft, host_unit_id: int | None = None) -> BookingRequest:
+    """Return what the form asks for besides its time, at some time of tomorrow.
+
+    For looking at everything else while the time is still to be mended; never to be booked.
+    """
+    some_time = now() + timedelta(days=1)
+    span = Interval(some_time, some_time + timedelta(hours=1))
+    return _request_at(draft, span, "", (), host_unit_id)
+
+
+def _request_at(
+    draft: BookingDraft,
+    span: Interval,
+    rrule: str,
+    exdates: tuple[datetime, ...],
+    host_unit_id: int | None,
+) -> BookingRequest:
     data: Mapping[str, Any] = draft.form.data
     return BookingRequest(
         title=data["title"] or "",
         type=data["type"] or "",
         priority=None,
         room_code=data["room"] or "",
-        starts_at=span[0],
-        ends_at=span[1],
+        starts_at=span.start,
+        ends_at=span.end,
         site_codes=draft.site_codes,
         attendees=requests_of(draft.attendees, data["attendees_text"] or ""),
-        rrule=rule,
+        rrule=rrule,
         exdates=exdates,
         agenda=data["agenda"] or "",
         reason=data["reason"] or "",

@@ -10,20 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from flask import Flask, flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFProtect, validate_csrf
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
-from wtforms import ValidationError
 
 from conferencing.availability.working_days import working_calendar
 from conferencing.blueprint import bp
 from conferencing.booking.actions import SEPARATOR, Posted, apply_action
 from conferencing.booking.changing import change_in_transaction, plan_change, request_of
 from conferencing.booking.form_refusals import clash_notes, just_booked, taken_count
-from conferencing.booking.forms import TYPES, booking_request
+from conferencing.booking.forms import TYPES, booking_request, request_without_time
 from conferencing.booking.page import BookingPage, Purpose, form_values, load_page
 from conferencing.booking.plan import Plan, check_request
 from conferencing.booking.requests import BookingRequest
@@ -41,11 +39,11 @@ from conferencing.domain.series import SeriesDate
 from conferencing.models import Conference
 from conferencing.occurrences.queries import conference_by_code
 from conferencing.time_words import write_day
-from hub.access import current_actor, maybe_actor, public, requires
+from hub.access import current_actor, requires
 from hub.access.actor import Actor
 from hub.clock import TZ, local, now
 from hub.db import read_session
-from hub.errors import Conflict, Invalid, NotAllowed
+from hub.errors import Conflict, FieldError, Invalid
 from hub.ui.formats import date_vi
 
 LEFT_OUT = {"csrf_token", "do", "find", "group_name"}
@@ -159,18 +157,11 @@ def _new() -> Purpose:
     return Purpose("/conferences/new", "/")
 
 
-# Public, because whoever's session has run out must get back what was typed, not a sign-in page
-# that forgets it. Nothing is read or written for somebody unknown.
 @bp.post("/conferences/new")
-@public
+@requires(BOOK)
 def book_conference() -> ResponseReturnValue:
     """Act on a button of the form of a new conference."""
-    actor = maybe_actor()
-    if actor is None:
-        return _lost_session(_new())
-    if not actor.can(BOOK):
-        raise NotAllowed("")
-    return _act(actor, _new(), book_in_transaction)
+    return _act(current_actor(), _new(), book_in_transaction)
 
 
 @bp.get("/conferences/<code>/edit")
@@ -184,12 +175,10 @@ def edit_conference(code: str) -> ResponseReturnValue:
 
 
 @bp.post("/conferences/<code>/edit")
-@public
+@requires(BOOK)
 def change_conference(code: str) -> ResponseReturnValue:
     """Act on a button of the form of an existing conference."""
-    actor = maybe_actor()
-    if actor is None:
-        return _lost_session(Purpose(f"/conferences/{code}/edit", "/"))
+    actor = current_actor()
     conference = _own_conference(actor, code)
 
     def save(actor: Actor, wanted: BookingRequest) -> Conference:
@@ -226,10 +215,6 @@ def check_places() -> str:
 def _act(actor: Actor, purpose: Purpose, save: Save) -> ResponseReturnValue:
     posted: Posted = MultiDict(request.form)
     page = load_page(read_session(), actor, purpose, posted)
-    if not _is_own_form():
-        sentence = _("Biểu mẫu đã mở quá lâu nên chưa gửi. Mọi ô vẫn còn: hãy gửi lại.")
-        page.notices.append(("medium", sentence))
-        return page.render(400)
     name, _separator, value = posted.get("do", "review").partition(SEPARATOR)
     if name == "review":
         return _review(page, posted)
@@ -237,14 +222,6 @@ def _act(actor: Actor, purpose: Purpose, save: Save) -> ResponseReturnValue:
         return _confirm(page, save)
     changed = apply_action(page, posted, name, value)
     return _again(page, changed).render()
-
-
-def _is_own_form() -> bool:
-    try:
-        validate_csrf(request.form.get("csrf_token"))
-    except ValidationError:
-        return False
-    return True
 
 
 def _again(page: BookingPage, values: Posted) -> BookingPage:
@@ -255,7 +232,22 @@ def _again(page: BookingPage, values: Posted) -> BookingPage:
 
 def _wanted(page: BookingPage) -> BookingRequest:
     conference = page.purpose.conference
-    return booking_request(page.draft, conference.host_unit_id if conference else None)
+    host_unit_id = conference.host_unit_id if conference else None
+    try:
+        return booking_request(page.draft, host_unit_id)
+    except Invalid as refusal:
+        rest = _refused_besides(page, host_unit_id)
+        raise Invalid([*refusal.errors, *rest]) from refusal
+
+
+def _refused_besides(page: BookingPage, host_unit_id: int | None) -> list[FieldError]:
+    """Return what is wrong besides the time, so that one round of mending is enough."""
+    try:
+        request = request_without_time(page.draft, host_unit_id)
+        check_request(page.session, page.actor, request)
+    except Invalid as refusal:
+        return list(refusal.errors)
+    return []
 
 
 def _review(page: BookingPage, posted: Posted) -> ResponseReturnValue:
@@ -291,16 +283,3 @@ def _saved_words(page: BookingPage, conference: Conference) -> str:
     if page.purpose.conference is not None:
         return _("Đã lưu %(code)s. Người được mời sẽ nhận bản cập nhật.", code=conference.code)
     return _("Đã đặt %(code)s. Giấy mời đang được gửi.", code=conference.code)
-
-
-def _lost_session(purpose: Purpose) -> ResponseReturnValue:
-    kept = [(name, value) for name, value in request.form.items(multi=True)]
-    page = render_template("conferencing/booking_lost.html", purpose=purpose, kept=kept)
-    return page, 401
-
-
-def register(app: Flask) -> None:
-    """Let these two views check the token themselves: they show what was typed once more."""
-    csrf: CSRFProtect = app.extensions["csrf"]
-    csrf.exempt(book_conference)
-    csrf.exempt(change_conference)

@@ -68,7 +68,6 @@ def enforce() -> ResponseReturnValue | None:
 
 
 def _ask_to_sign_in() -> ResponseReturnValue | None:
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") or request.method == "POST":
         raise NotAllowed("", {"sign_in": True})
-    target = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("accounts.sign_in", next=target))
+    return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))

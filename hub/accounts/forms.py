@@ -9,7 +9,6 @@ from wtforms import (
     Form,
     PasswordField,
     SelectChoice,
-    SelectField,
     StringField,
     TelField,
 )
@@ -17,6 +16,7 @@ from wtforms.validators import DataRequired, Email, EqualTo, Length, NoneOf, Opt
 
 from hub.accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from hub.accounts.words import ROLE_LABELS, SCOPE_LABELS
+from hub.ui.forms import ChoiceField
 
 _NEEDED = _l("Không được để trống.")
 _PASSWORD = [
@@ -34,8 +34,8 @@ class ProfileForm(Form):  # type: ignore[misc]
 
     title = StringField(_l("Chức danh"), [Length(max=120)])
     phone = TelField(_l("Điện thoại"), [Length(max=30)])
-    locale = SelectField(_l("Ngôn ngữ"), choices=_choices({"vi": "Tiếng Việt", "en": "English"}))
-    theme = SelectField(_l("Giao diện"), choices=_choices({"light": _l("Sáng"), "dark": _l("Tối")}))
+    locale = ChoiceField(_l("Ngôn ngữ"), choices=_choices({"vi": "Tiếng Việt", "en": "English"}))
+    theme = ChoiceField(_l("Giao diện"), choices=_choices({"light": _l("Sáng"), "dark": _l("Tối")}))
 
 
 class PasswordForm(Form):  # type: ignore[misc]
@@ -87,8 +87,8 @@ class NewPersonForm(PersonForm):
 class RoleForm(Form):  # type: ignore[misc]
     """A role at a unit; the units offered are set by the view."""
 
-    role = SelectField(_l("Vai trò"), choices=_choices(ROLE_LABELS))
-    unit = SelectField(
+    role = ChoiceField(_l("Vai trò"), choices=_choices(ROLE_LABELS))
+    unit = ChoiceField(
         _l("Tại đơn vị"), description=_l("Vai trò có hiệu lực ở đơn vị này và mọi đơn vị bên dưới.")
     )
 
@@ -107,7 +107,7 @@ class TokenForm(Form):  # type: ignore[misc]
         [DataRequired(_l("Ghi dùng cho việc gì, để sau này biết mà thu hồi.")), Length(max=120)],
         description=_l("Ví dụ: đồng bộ lịch với cổng thông tin."),
     )
-    scope = SelectField(_l("Phạm vi"), choices=_choices(SCOPE_LABELS))
+    scope = ChoiceField(_l("Phạm vi"), choices=_choices(SCOPE_LABELS))
     expires_on = DateField(
         _l("Hết hạn"), [Optional()], description=_l("Để trống: không hết hạn, đến khi thu hồi.")
     )

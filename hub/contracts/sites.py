@@ -1,6 +1,6 @@
 """What sensors know of a conference site, and how it can be reached at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, Protocol
@@ -39,6 +39,12 @@ class SiteConditions(Protocol):
     ) -> Mapping[str, SiteCondition]: ...
 
 
+class KnownSites(Protocol):
+    """Says which of these codes are codes of sites."""
+
+    def __call__(self, session: Session, site_codes: Sequence[str]) -> Collection[str]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class SiteReach:
     """How a site can be reached now."""
@@ -63,6 +69,7 @@ CONDITION_LOOKS: Final[Mapping[str, Look]] = {
     "unknown": Look(icon="circle-dashed", word=_l("Không rõ"), tone="unknown"),
 }
 SITE_CONDITIONS: Final = Contract[SiteConditions]("site_conditions")
+KNOWN_SITES: Final = Contract[KnownSites]("known_sites")
 REACHABILITY: Final = Contract[Reachability]("reachability")
 
 

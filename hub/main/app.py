@@ -99,11 +99,12 @@ def _configure_database(app: Flask) -> None:
 
 
 def _configure_requests(app: Flask) -> None:
+    # Who asks is known before anything refuses: the refusal is a page of theirs.
+    accounts_views.register(app)
     csrf.init_app(app)
     Compress(app)
     hub_http.register(app)
     i18n.register(app)
-    accounts_views.register(app)
     app.before_request(policy.enforce)
     app.after_request(_security_headers)
 

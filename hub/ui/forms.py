@@ -1,22 +1,25 @@
 """Forms over drafts: a field asks the draft what it may hold, and the draft reads the form."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any, ClassVar, Final, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from pydantic.fields import FieldInfo
-from wtforms import Form, IntegerField, StringField
+from sqlalchemy.orm import Session
+from wtforms import Form, IntegerField, SelectField, StringField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 from wtforms.validators import Optional as MayBeEmpty
 
+from hub.db import in_transaction
 from hub.drafts import Draft
 from hub.errors import FieldError, Invalid
 
 NEEDED: Final = _l("Không được để trống.")
 TOO_LONG: Final = _l("Dài quá %(max)d ký tự.")
 D = TypeVar("D", bound=Draft)
+T = TypeVar("T")
 
 
 class NumberField(StringField):  # type: ignore[misc]
@@ -58,6 +61,17 @@ class WholeNumberField(IntegerField):  # type: ignore[misc]
             raise StopValidation
 
 
+class ChoiceField(SelectField):  # type: ignore[misc]
+    """One of a list; what was taken off the list since the page was opened is said plainly."""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Refuse what is not on the list."""
+        try:
+            super().pre_validate(form)
+        except ValidationError as error:
+            raise ValidationError(_("Hãy chọn một mục trong danh sách.")) from error
+
+
 class DraftForm(Form):  # type: ignore[misc]
     """A form whose answer is a draft: what the form and what the draft refuse is said at once."""
 
@@ -77,8 +91,38 @@ class DraftForm(Form):  # type: ignore[misc]
 
     @property
     def values(self) -> dict[str, Any]:
-        """What the form says, in the draft's names."""
-        return form_values(self.draft, self)
+        """What the form says, in the draft's names; what it could not read is left out."""
+        return form_values(self.draft, self, leave_out=self.errors)
+
+
+class _NotMeantError(Exception):
+    """Takes back what was only tried."""
+
+
+def keep_form(
+    form: DraftForm, act: Callable[[Session], T]
+) -> tuple[T | None, list[tuple[str, str]]]:
+    """Do what a form asks for, in a transaction; None when something is to be mended first.
+
+    Every wrong box is then marked, whoever refuses it: when the form itself does, the act is
+    tried all the same and taken back, because only the database knows of a taken code. Returned
+    besides are the sentences for which the form has no box.
+    """
+    is_sound = form.validate()
+
+    def tried(session: Session) -> T:
+        done = act(session)
+        if not is_sound:
+            raise _NotMeantError
+        return done
+
+    try:
+        return in_transaction(tried), []
+    except _NotMeantError:
+        return None, []
+    except Invalid as refusal:
+        news = [error for error in refusal.errors if error.field not in form.errors]
+        return None, show_errors(form, news)
 
 
 def show_errors(form: BaseForm, errors: Iterable[FieldError]) -> list[tuple[str, str]]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from flask_babel import lazy_gettext as _l
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from hub.drafts import ONE_LINE, STRIPPED, Draft, UnitRef
 from smartcity.domain.topics import DEVICE_CODE
@@ -26,7 +27,7 @@ class DeviceDraft(Draft):
     location: Annotated[str, Field(max_length=200), ONE_LINE] = ""
     owner: Annotated[str, Field(max_length=120), ONE_LINE] = ""
     lat: Annotated[float, Field(ge=-90, le=90)] | None = None
-    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
+    lon: Annotated[float, Field(ge=-180, le=180)] | None = Field(None, validate_default=True)
     expected_interval_s: Annotated[int, Field(ge=SHORTEST_INTERVAL_S, le=LONGEST_INTERVAL_S)] = 600
     is_active: bool = True
 
@@ -35,5 +36,12 @@ class DeviceDraft(Draft):
         "kind": _l("Chọn loại thiết bị."),
         "expected_interval_s": _l("Chu kỳ gửi từ 1 giây đến 7 ngày."),
         "lat": _l("Vĩ độ từ −90 đến 90."),
-        "lon": _l("Kinh độ từ −180 đến 180."),
+        "lon": _l("Kinh độ từ −180 đến 180; ghi cả vĩ độ và kinh độ, hoặc để trống cả hai."),
     }
+
+    @field_validator("lon")
+    @classmethod
+    def _whole_point(cls, lon: float | None, info: ValidationInfo) -> float | None:
+        if "lat" in info.data and (info.data["lat"] is None) != (lon is None):
+            raise PydanticCustomError("half_a_point", "a point needs both")
+        return lon

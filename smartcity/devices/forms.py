@@ -1,10 +1,10 @@
 """Forms of devices: what was typed is kept as typed."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, SelectField, StringField
+from wtforms import Form, StringField
 from wtforms.validators import Length, Optional
 
-from hub.ui.forms import TOO_LONG, DraftForm, NumberField, WholeNumberField, limits
+from hub.ui.forms import TOO_LONG, ChoiceField, DraftForm, NumberField, WholeNumberField, limits
 from smartcity.devices.drafts import DeviceDraft
 from smartcity.devices.looks import DEVICE_KIND_WORDS
 from smartcity.form_fields import choices_of, text_field
@@ -23,10 +23,10 @@ class DeviceForm(DraftForm):
         _l("Cấp thứ ba của chủ đề MQTT, không đổi được về sau."),
     )
     name = text_field(DeviceDraft, "name", _l("Tên"))
-    kind = SelectField(
+    kind = ChoiceField(
         _l("Loại"), choices=choices_of([(kind, DEVICE_KIND_WORDS[kind]) for kind in DEVICE_KINDS])
     )
-    unit = SelectField(_l("Đơn vị"), validate_choice=False)
+    unit = ChoiceField(_l("Đơn vị"), validate_choice=False)
     site = text_field(
         DeviceDraft, "site", _l("Mã điểm cầu"), _l("Chỉ với thiết bị đo nguồn, đường truyền.")
     )

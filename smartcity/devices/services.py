@@ -12,6 +12,7 @@ from hub.access.actor import Actor
 from hub.access.models import OrgUnit
 from hub.audit import record_audit
 from hub.clock import now
+from hub.contracts.sites import KNOWN_SITES
 from hub.errors import Conflict, FieldError, Invalid, NotFound, Refusals
 from hub.journal import record
 from hub.orgunits.queries import unit_for, unit_ref
@@ -51,7 +52,7 @@ def edit_device(session: Session, actor: Actor, code: str, values: Mapping[str, 
     """
     device = _permitted(session, actor, code)
     kept = {"code": device.code, "is_active": device.is_active}
-    draft, unit = _read(session, actor, {**device_values(device), **values, **kept}, device.unit)
+    draft, unit = _read(session, actor, {**device_values(device), **values, **kept}, device)
     _fill(device, draft, unit, now())
     session.flush()
     session.refresh(device, ["unit"])
@@ -60,14 +61,17 @@ def edit_device(session: Session, actor: Actor, code: str, values: Mapping[str, 
 
 
 def _read(
-    session: Session, actor: Actor, values: Mapping[str, Any], present: OrgUnit | None = None
+    session: Session, actor: Actor, values: Mapping[str, Any], present: Device | None = None
 ) -> tuple[DeviceDraft, OrgUnit]:
     refusals = Refusals()
     with refusals.heeded():
         draft = DeviceDraft.read(values)
     with refusals.heeded():
-        unit = unit_for(session, actor, values.get("unit"), CAPABILITY, present)
+        unit_now = present.unit if present else None
+        unit = unit_for(session, actor, values.get("unit"), CAPABILITY, unit_now)
         _refuse_unspeakable(unit)
+    with refusals.heeded():
+        _refuse_unknown_site(session, values.get("site"), present)
     refusals.settle()
     return draft, unit
 
@@ -128,6 +132,15 @@ def _permitted(session: Session, actor: Actor, code: str) -> Device:
         raise NotFound("")
     actor.require(CAPABILITY, device.unit)
     return device
+
+
+def _refuse_unknown_site(session: Session, asked: object, present: Device | None) -> None:
+    code = " ".join(str(asked or "").split())
+    known = KNOWN_SITES.ask()
+    if not code or known is None or (present is not None and present.site_code == code):
+        return
+    if code not in known(session, [code]):
+        raise Invalid([FieldError("site", _("Không có điểm cầu mang mã %(code)s.", code=code))])
 
 
 def _refuse_unspeakable(unit: OrgUnit) -> None:

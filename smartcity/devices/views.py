@@ -13,7 +13,7 @@ from hub.access import Actor, current_actor, requires
 from hub.clock import now
 from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid, NotFound
-from hub.ui.forms import show_errors
+from hub.ui.forms import keep_form, show_errors
 from smartcity import arguments
 from smartcity.blueprint import bp
 from smartcity.devices import queries, services
@@ -201,20 +201,19 @@ def new_device() -> str:
 @requires("device.manage")
 def register_device() -> ResponseReturnValue:
     """Create a device from the form."""
-    form = DeviceForm(request.form)
+    form, actor = DeviceForm(request.form), current_actor()
+
+    def act(session: Session) -> str:
+        return services.register_device(session, actor, form.values).code
+
     extra: list[tuple[str, str]] = []
-    if form.validate():
-        try:
-            actor, values = current_actor(), form.values
-            code = in_transaction(
-                lambda session: services.register_device(session, actor, values).code
-            )
+    try:
+        code, extra = keep_form(form, act)
+        if code:
             flash(_("Đã thêm thiết bị %(code)s", code=code), "success")
             return redirect(url_for("smartcity.device_page", code=code))
-        except Invalid as invalid:
-            extra = show_errors(form, invalid.errors)
-        except Conflict as taken:
-            form.code.errors = [taken.message]
+    except Conflict as taken:
+        form.code.errors = [taken.message]
     return make_response(_form_page(form, None, extra), 422)
 
 
@@ -240,16 +239,15 @@ def edit_device_page(code: str) -> str:
 @requires("device.manage")
 def edit_device(code: str) -> ResponseReturnValue:
     """Save the form of a device."""
-    form = DeviceForm(request.form, data={"code": code})
-    extra: list[tuple[str, str]] = []
-    if form.validate():
-        try:
-            actor, values = current_actor(), form.values
-            in_transaction(lambda session: services.edit_device(session, actor, code, values))
-            flash(_("Đã lưu thiết bị %(code)s", code=code), "success")
-            return redirect(url_for("smartcity.device_page", code=code))
-        except Invalid as invalid:
-            extra = show_errors(form, invalid.errors)
+    form, actor = DeviceForm(request.form, data={"code": code}), current_actor()
+
+    def act(session: Session) -> str:
+        return services.edit_device(session, actor, code, form.values).code
+
+    kept, extra = keep_form(form, act)
+    if kept:
+        flash(_("Đã lưu thiết bị %(code)s", code=code), "success")
+        return redirect(url_for("smartcity.device_page", code=code))
     device = _visible(read_session(), current_actor(), code)
     return make_response(_form_page(form, device, extra), 422)
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, current_actor, requires
 from hub.clock import now
 from hub.db import in_transaction, read_session
-from hub.errors import Conflict, Invalid, NotFound
+from hub.errors import Conflict, NotFound
 from hub.orgunits.queries import unit_by_code
-from hub.ui.forms import show_errors
+from hub.ui.forms import keep_form
 from smartcity import arguments
 from smartcity.blueprint import bp
 from smartcity.devices.forms import DeviceForm
@@ -268,24 +268,23 @@ def approve_device(quarantined_id: int) -> ResponseReturnValue:
     """Register a quarantined device and take in what it sent."""
     row = _quarantined(read_session(), quarantined_id)
     form = DeviceForm(request.form, data={"code": row.device_code})
-    extra: list[tuple[str, str]] = []
-    if form.validate():
-        actor, values = current_actor(), {**form.values, "code": row.device_code}
-        try:
+    actor = current_actor()
 
-            def approve(session: Session) -> tuple[str, Replayed]:
-                device, done = services.approve_device(session, actor, quarantined_id, values)
-                return device.code, done
+    def approve(session: Session) -> tuple[str, Replayed]:
+        values = {**form.values, "code": row.device_code}
+        device, done = services.approve_device(session, actor, quarantined_id, values)
+        return device.code, done
 
-            code, done = in_transaction(approve)
+    try:
+        approved, extra = keep_form(form, approve)
+        if approved:
+            code, done = approved
             flash(_("Đã nhận thiết bị %(code)s", code=code), "success")
             _say_replayed(done)
             return redirect(url_for("smartcity.device_page", code=code))
-        except Invalid as invalid:
-            extra = show_errors(form, invalid.errors)
-        except Conflict as conflict:
-            extra = [("", conflict.message)]
-        row = _quarantined(read_session(), quarantined_id)
+    except Conflict as conflict:
+        extra = [("", conflict.message)]
+    row = _quarantined(read_session(), quarantined_id)
     return make_response(_quarantine_page(row, form, extra), 422)
 
 

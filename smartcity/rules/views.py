@@ -9,16 +9,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField
 from wtforms.validators import Optional
 
 from hub.access import Actor, current_actor, requires
 from hub.access.actor import Scope
 from hub.access.models import OrgUnit
 from hub.db import in_transaction, read_session
-from hub.errors import Conflict, Invalid, NotFound
+from hub.errors import Conflict, NotFound
 from hub.ui.formats import number_vi
-from hub.ui.forms import DraftForm, NumberField, WholeNumberField, limits, show_errors
+from hub.ui.forms import ChoiceField, DraftForm, NumberField, WholeNumberField, keep_form, limits
 from smartcity import arguments
 from smartcity.blueprint import bp
 from smartcity.devices.looks import DEVICE_KIND_WORDS
@@ -58,12 +58,12 @@ class RuleForm(DraftForm):
 
     code = text_field(RuleDraft, "code", _l("Mã"))
     name = text_field(RuleDraft, "name", _l("Tên"), _l("Thành tiêu đề của cảnh báo."))
-    kind = SelectField(
+    kind = ChoiceField(
         _l("Loại"), choices=choices_of([(kind, RULE_KIND_WORDS[kind]) for kind in RULE_KINDS])
     )
-    severity = SelectField(_l("Mức độ"), choices=choices_of(SEVERITIES))
-    unit = SelectField(_l("Áp dụng trong"), validate_choice=False)
-    device_kind = SelectField(
+    severity = ChoiceField(_l("Mức độ"), choices=choices_of(SEVERITIES))
+    unit = ChoiceField(_l("Áp dụng trong"), validate_choice=False)
+    device_kind = ChoiceField(
         _l("Loại thiết bị"),
         choices=choices_of(
             [("", _l("Mọi loại")), *((kind, DEVICE_KIND_WORDS[kind]) for kind in DEVICE_KINDS)]
@@ -78,7 +78,7 @@ class RuleForm(DraftForm):
     prop = text_field(
         RuleDraft, "prop", _l("Đại lượng"), _l("Ví dụ water_level, rainfall_24h, mains.")
     )
-    direction = SelectField(
+    direction = ChoiceField(
         _l("Báo khi"),
         choices=choices_of([("above", _l("vượt lên trên")), ("below", _l("xuống dưới"))]),
     )
@@ -88,7 +88,7 @@ class RuleForm(DraftForm):
         limits(RuleDraft, "clear_at"),
         description=_l("Cách mức báo một khoảng để không nhấp nháy."),
     )
-    mark = SelectField(
+    mark = ChoiceField(
         _l("Mức báo động"),
         choices=choices_of([("", "–"), ("1", "BĐ1"), ("2", "BĐ2"), ("3", "BĐ3")]),
     )
@@ -219,22 +219,21 @@ def _visible(session: Session, actor: Actor, code: str) -> Rule:
 
 
 def _saved(form: RuleForm, rule: Rule | None) -> ResponseReturnValue:
+    actor = current_actor()
+
+    def act(session: Session) -> str:
+        if rule is None:
+            return services.create_rule(session, actor, form.values).code
+        return services.edit_rule(session, actor, rule.code, form.values).code
+
     extra: list[tuple[str, str]] = []
-    if form.validate():
-        actor, values = current_actor(), form.values
-
-        def keep(session: Session) -> str:
-            if rule is None:
-                return services.create_rule(session, actor, values).code
-            return services.edit_rule(session, actor, rule.code, values).code
-
-        try:
-            flash(_("Đã lưu quy tắc %(code)s", code=in_transaction(keep)), "success")
+    try:
+        code, extra = keep_form(form, act)
+        if code:
+            flash(_("Đã lưu quy tắc %(code)s", code=code), "success")
             return redirect(url_for("smartcity.rules"))
-        except Invalid as invalid:
-            extra = show_errors(form, invalid.errors)
-        except Conflict as taken:
-            form.code.errors = [taken.message]
+    except Conflict as taken:
+        form.code.errors = [taken.message]
     return make_response(_form_page(form, rule, extra), 422)
 
 

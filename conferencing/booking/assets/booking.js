@@ -78,9 +78,6 @@ if (review) {
   bindSubmitKey(review);
   pressOnce(review);
   review.addEventListener("submit", (submit) => {
-    if (submit.submitter?.value === "confirm") markSubmitted(review.getAttribute("action"), true);
+    if (submit.submitter?.value === "confirm") markSubmitted(review.getAttribute("action"));
   });
 }
-
-const lost = document.querySelector("[data-lost]");
-if (lost) markSubmitted(lost.getAttribute("action"), false);

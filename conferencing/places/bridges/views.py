@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, StringField
 
 from conferencing.blueprint import bp
 from conferencing.domain.conflicts import PortUse
@@ -27,9 +27,8 @@ from conferencing.places.rooms.queries import usable_rooms
 from conferencing.places.sites.listing import units_for
 from hub.access import current_actor, requires
 from hub.clock import local, now
-from hub.db import in_transaction, read_session
-from hub.errors import Invalid
-from hub.ui.forms import DraftForm, WholeNumberField, limits, show_errors
+from hub.db import read_session
+from hub.ui.forms import ChoiceField, DraftForm, WholeNumberField, keep_form, limits
 
 FIRST_HOUR: Final = 6
 LAST_HOUR: Final = 20
@@ -112,7 +111,7 @@ class BridgeForm(DraftForm, FlaskForm):  # type: ignore[misc]
 
     name = StringField(_l("Tên MCU"), limits(BridgeDraft, "name"))
     code = StringField(_l("Mã"), limits(BridgeDraft, "code"))
-    unit = SelectField(_l("Thuộc đơn vị"))
+    unit = ChoiceField(_l("Thuộc đơn vị"))
     ports = WholeNumberField(_l("Số cổng"), limits(BridgeDraft, "ports"))
     is_active = BooleanField(_l("Đang dùng"))
 
@@ -165,15 +164,9 @@ def new_bridge() -> str:
 @requires(CAPABILITY)
 def add_bridge() -> ResponseReturnValue:
     """Add a bridge."""
-    form = _form()
-    if not form.validate_on_submit():
-        return _form_page(form), 422
-    try:
-        actor, values = current_actor(), form.values
-        code = in_transaction(lambda session: create_bridge(session, actor, values).code)
-    except Invalid as error:
-        return _form_page(form, extra=show_errors(form, error.errors)), 422
-    return _saved(code)
+    form, actor = _form(), current_actor()
+    code, extra = keep_form(form, lambda session: create_bridge(session, actor, form.values).code)
+    return _saved(code) if code else (_form_page(form, extra=extra), 422)
 
 
 def _own_bridge(code: str) -> Bridge:
@@ -195,20 +188,14 @@ def edit_bridge(code: str) -> str:
 @requires(CAPABILITY)
 def change_bridge(code: str) -> ResponseReturnValue:
     """Save a bridge."""
-    bridge, form = _own_bridge(code), _form()
-    if not form.validate_on_submit():
-        return _form_page(form, bridge), 422
-    actor = current_actor()
-    try:
-        values = form.values
-        new_code = in_transaction(
-            lambda session: (
-                update_bridge(session, actor, bridge_by_code(session, actor, code), values).code
-            )
-        )
-    except Invalid as error:
-        return _form_page(form, bridge, show_errors(form, error.errors)), 422
-    return _saved(new_code)
+    bridge, form, actor = _own_bridge(code), _form(), current_actor()
+
+    def act(session: Session) -> str:
+        kept = bridge_by_code(session, actor, code)
+        return update_bridge(session, actor, kept, form.values).code
+
+    new_code, extra = keep_form(form, act)
+    return _saved(new_code) if new_code else (_form_page(form, bridge, extra), 422)
 
 
 def _saved(code: str) -> Response:

@@ -12,4 +12,4 @@ class GroupDraft(Draft):
 
     name: Annotated[str, Field(min_length=1, max_length=120), ONE_LINE]
     unit: UnitRef
-    sites: tuple[str, ...]
+    sites: tuple[str, ...] = ()

@@ -2,25 +2,39 @@
 
 from typing import Any, Final
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
+from wtforms import SelectMultipleField, StringField
 
 from conferencing.blueprint import bp
 from conferencing.form_fields import unit_choices
 from conferencing.models import SiteGroup
+from conferencing.places.groups.drafts import GroupDraft
 from conferencing.places.groups.queries import group_by_id, visible_groups
 from conferencing.places.groups.services import create_group, delete_group, update_group
 from conferencing.places.sites.listing import grouped, site_items, units_for
 from hub.access import current_actor, requires
 from hub.access.models import OrgUnit
 from hub.db import in_transaction, read_session
-from hub.errors import Invalid
 from hub.orgunits.queries import unit_ref
+from hub.ui.forms import ChoiceField, DraftForm, keep_form, limits
 
 CAPABILITY: Final = "group.manage"
+
+
+class GroupForm(DraftForm, FlaskForm):  # type: ignore[misc]
+    """A saved selection of sites."""
+
+    draft = GroupDraft
+
+    name = StringField(_l("Tên nhóm"), limits(GroupDraft, "name"))
+    unit = ChoiceField(_l("Của đơn vị"))
+    sites = SelectMultipleField(_l("Điểm cầu"), validate_choice=False)
 
 
 @bp.get("/groups")
@@ -38,48 +52,39 @@ def list_groups() -> str:
 @requires(CAPABILITY)
 def new_group() -> str:
     """Show the form of a new selection."""
-    return _form_page(None, {"name": "", "unit": "", "sites": ()})
+    return _form_page(_form())
 
 
 @bp.post("/groups/new")
 @requires(CAPABILITY)
 def add_group() -> ResponseReturnValue:
     """Add a selection."""
-    asked = _posted()
-    try:
-        actor = current_actor()
-        in_transaction(lambda session: create_group(session, actor, asked))
-    except Invalid as error:
-        return _form_page(None, asked, _sentences(error)), 422
-    return _saved()
+    form, actor = _form(), current_actor()
+    saved, extra = keep_form(form, lambda session: create_group(session, actor, form.values).id)
+    return _saved() if saved else (_form_page(form, extra=extra), 422)
 
 
 @bp.get("/groups/<int:group_id>")
 @requires(CAPABILITY)
 def edit_group(group_id: int) -> str:
     """Show the form of a selection."""
-    session = read_session()
-    group = group_by_id(session, current_actor(), group_id)
-    unit = session.get_one(OrgUnit, group.unit_id)
-    codes = tuple(member.site.code for member in group.members)
-    return _form_page(group, {"name": group.name, "unit": unit_ref(unit), "sites": codes})
+    group = group_by_id(read_session(), current_actor(), group_id)
+    return _form_page(_form(group), group)
 
 
 @bp.post("/groups/<int:group_id>")
 @requires(CAPABILITY)
 def change_group(group_id: int) -> ResponseReturnValue:
     """Save a selection."""
-    asked, actor = _posted(), current_actor()
-    try:
-        in_transaction(
-            lambda session: update_group(
-                session, actor, group_by_id(session, actor, group_id), asked
-            )
-        )
-    except Invalid as error:
-        group = group_by_id(read_session(), actor, group_id)
-        return _form_page(group, asked, _sentences(error)), 422
-    return _saved()
+    form, actor = _form(), current_actor()
+
+    def act(session: Session) -> int:
+        return update_group(session, actor, group_by_id(session, actor, group_id), form.values).id
+
+    saved, extra = keep_form(form, act)
+    if saved:
+        return _saved()
+    return _form_page(form, group_by_id(read_session(), actor, group_id), extra), 422
 
 
 @bp.post("/groups/<int:group_id>/delete")
@@ -94,33 +99,31 @@ def remove_group(group_id: int) -> ResponseReturnValue:
     return redirect(url_for("conferencing.list_groups"), 303)
 
 
-def _posted() -> dict[str, Any]:
-    return {
-        "name": request.form.get("name", ""),
-        "unit": request.form.get("unit", ""),
-        "sites": tuple(request.form.getlist("sites")),
-    }
-
-
-def _sentences(error: Invalid) -> list[tuple[str, str]]:
-    return [(f"#{item.field}", item.message) for item in error.errors]
-
-
 def _saved() -> Response:
     flash(_("Đã lưu nhóm điểm cầu."))
     return redirect(url_for("conferencing.list_groups"), 303)
 
 
+def _form(group: SiteGroup | None = None) -> GroupForm:
+    session, actor = read_session(), current_actor()
+    values: dict[str, Any] = {}
+    if group is not None:
+        unit = session.get_one(OrgUnit, group.unit_id)
+        codes = [member.site.code for member in group.members]
+        values = {"name": group.name, "unit": unit_ref(unit), "sites": codes}
+    form = GroupForm(data=values)
+    form.unit.choices = unit_choices(units_for(session, actor, CAPABILITY))
+    return form
+
+
 def _form_page(
-    group: SiteGroup | None, asked: dict[str, Any], extra: list[tuple[str, str]] | None = None
+    form: GroupForm, group: SiteGroup | None = None, extra: list[tuple[str, str]] | None = None
 ) -> str:
     session, actor = read_session(), current_actor()
     return render_template(
         "conferencing/groups_form.html",
-        form=FlaskForm(),
+        form=form,
         group=group,
-        asked=asked,
-        units=unit_choices(units_for(session, actor, CAPABILITY)),
         tree=grouped(session, site_items(session, actor)),
         extra=extra or [],
     )

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, SelectChoice, StringField
 
 from conferencing.blueprint import bp
 from conferencing.form_fields import unit_choices
@@ -20,9 +21,8 @@ from conferencing.places.rooms.queries import room_by_code, usable_rooms
 from conferencing.places.rooms.services import create_room, room_values, update_room
 from conferencing.places.sites.listing import units_for, upcoming_of_resource
 from hub.access import current_actor, requires
-from hub.db import in_transaction, read_session
-from hub.errors import Invalid
-from hub.ui.forms import DraftForm, WholeNumberField, limits, show_errors
+from hub.db import read_session
+from hub.ui.forms import ChoiceField, DraftForm, WholeNumberField, keep_form, limits
 
 
 class RoomForm(DraftForm, FlaskForm):  # type: ignore[misc]
@@ -32,8 +32,8 @@ class RoomForm(DraftForm, FlaskForm):  # type: ignore[misc]
 
     name = StringField(_l("Tên phòng"), limits(RoomDraft, "name"))
     code = StringField(_l("Mã"), limits(RoomDraft, "code"))
-    unit = SelectField(_l("Thuộc đơn vị"))
-    bridge = SelectField(_l("Chạy trên MCU"))
+    unit = ChoiceField(_l("Thuộc đơn vị"))
+    bridge = ChoiceField(_l("Chạy trên MCU"))
     capacity = WholeNumberField(_l("Số điểm cầu vào được"), limits(RoomDraft, "capacity"))
     buffer_minutes = WholeNumberField(
         _l("Chuẩn bị trước và sau, phút"), limits(RoomDraft, "buffer_minutes")
@@ -93,15 +93,9 @@ def new_room() -> str:
 @requires(CAPABILITY)
 def add_room() -> ResponseReturnValue:
     """Add a room."""
-    form = _form()
-    if not form.validate_on_submit():
-        return _form_page(form), 422
-    try:
-        actor, values = current_actor(), form.values
-        code = in_transaction(lambda session: create_room(session, actor, values).code)
-    except Invalid as error:
-        return _form_page(form, extra=show_errors(form, error.errors)), 422
-    return _saved(code)
+    form, actor = _form(), current_actor()
+    code, extra = keep_form(form, lambda session: create_room(session, actor, form.values).code)
+    return _saved(code) if code else (_form_page(form, extra=extra), 422)
 
 
 def _own_room(code: str) -> Room:
@@ -123,20 +117,13 @@ def edit_room(code: str) -> str:
 @requires(CAPABILITY)
 def change_room(code: str) -> ResponseReturnValue:
     """Save a room."""
-    room, form = _own_room(code), _form()
-    if not form.validate_on_submit():
-        return _form_page(form, room), 422
-    actor = current_actor()
-    try:
-        values = form.values
-        new_code = in_transaction(
-            lambda session: (
-                update_room(session, actor, room_by_code(session, actor, code), values).code
-            )
-        )
-    except Invalid as error:
-        return _form_page(form, room, show_errors(form, error.errors)), 422
-    return _saved(new_code)
+    room, form, actor = _own_room(code), _form(), current_actor()
+
+    def act(session: Session) -> str:
+        return update_room(session, actor, room_by_code(session, actor, code), form.values).code
+
+    new_code, extra = keep_form(form, act)
+    return _saved(new_code) if new_code else (_form_page(form, room, extra), 422)
 
 
 def _saved(code: str) -> Response:

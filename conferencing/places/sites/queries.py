@@ -49,7 +49,7 @@ def sites_of_units(session: Session, unit_ids: Sequence[int]) -> list[Site]:
     return list(session.scalars(query))
 
 
-def sites_by_code(session: Session, codes: tuple[str, ...]) -> dict[str, Site]:
+def sites_by_code(session: Session, codes: Sequence[str]) -> dict[str, Site]:
     """Return the known sites by code, with their units."""
     query = select(Site).options(joinedload(Site.unit)).where(Site.code.in_(codes))
     return {site.code: site for site in session.scalars(query)}

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectChoice, StringField, TextAreaField
 
 from conferencing.blueprint import bp
 from conferencing.form_fields import unit_choices
@@ -29,10 +30,9 @@ from conferencing.places.sites.services import create_site, site_values, update_
 from hub.access import current_actor, requires
 from hub.access.models import OrgUnit
 from hub.contracts.sites import CONDITION_LOOKS, site_conditions
-from hub.db import in_transaction, read_session
-from hub.errors import Invalid
+from hub.db import read_session
 from hub.text import fold
-from hub.ui.forms import DraftForm, WholeNumberField, limits, show_errors
+from hub.ui.forms import ChoiceField, DraftForm, WholeNumberField, keep_form, limits
 from hub.ui.states import Look
 
 READINESS: Final[dict[str, Look]] = {
@@ -52,14 +52,14 @@ class SiteForm(DraftForm, FlaskForm):  # type: ignore[misc]
 
     code = StringField(_l("Mã"), limits(SiteDraft, "code"))
     name = StringField(_l("Tên điểm cầu"), limits(SiteDraft, "name"))
-    unit = SelectField(_l("Thuộc đơn vị"))
+    unit = ChoiceField(_l("Thuộc đơn vị"))
     seats = WholeNumberField(_l("Số chỗ ngồi"), limits(SiteDraft, "seats"))
     email = StringField(_l("Hộp thư nhận giấy mời"), limits(SiteDraft, "email"))
     technician_name = StringField(_l("Cán bộ kỹ thuật"), limits(SiteDraft, "technician_name"))
     technician_phone = StringField(_l("Điện thoại"), limits(SiteDraft, "technician_phone"))
     carrier = StringField(_l("Nhà mạng"), limits(SiteDraft, "carrier"))
     line_kbps = WholeNumberField(_l("Đường truyền, kbit/s"), limits(SiteDraft, "line_kbps"))
-    readiness = SelectField(
+    readiness = ChoiceField(
         _l("Tình trạng"), choices=[SelectChoice(key, look.word) for key, look in READINESS.items()]
     )
     note = TextAreaField(_l("Ghi chú"), limits(SiteDraft, "note"))
@@ -173,14 +173,8 @@ def add_site() -> ResponseReturnValue:
     """Add a site."""
     actor = current_actor()
     form = site_form(units_for(read_session(), actor, CAPABILITY))
-    if not form.validate_on_submit():
-        return _form_page(form), 422
-    try:
-        values = form.values
-        code = in_transaction(lambda session: create_site(session, actor, values).code)
-    except Invalid as error:
-        return _form_page(form, extra=show_errors(form, error.errors)), 422
-    return _saved(code)
+    code, extra = keep_form(form, lambda session: create_site(session, actor, form.values).code)
+    return _saved(code) if code else (_form_page(form, extra=extra), 422)
 
 
 @bp.get("/sites/<code>/edit")
@@ -201,18 +195,12 @@ def change_site(code: str) -> ResponseReturnValue:
     site = site_by_code(session, actor, code)
     actor.require(CAPABILITY, site.unit)
     form = site_form(units_for(session, actor, CAPABILITY))
-    if not form.validate_on_submit():
-        return _form_page(form, site), 422
-    try:
-        values = form.values
-        new_code = in_transaction(
-            lambda session: (
-                update_site(session, actor, site_by_code(session, actor, code), values).code
-            )
-        )
-    except Invalid as error:
-        return _form_page(form, site, show_errors(form, error.errors)), 422
-    return _saved(new_code)
+
+    def act(session: Session) -> str:
+        return update_site(session, actor, site_by_code(session, actor, code), form.values).code
+
+    new_code, extra = keep_form(form, act)
+    return _saved(new_code) if new_code else (_form_page(form, site, extra), 422)
 
 
 def _saved(code: str) -> Response:

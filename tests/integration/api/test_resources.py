@@ -55,8 +55,15 @@ def test_a_shelving_needs_a_time(world: World) -> None:
     [
         (
             "/devices",
-            {"code": "moi-1", "name": "Máy mới", "kind": "camera", "unit": "457", "lat": 17.2},
-            {"name": "Máy cũ", "lat": None, "is_active": False},
+            {
+                "code": "moi-1",
+                "name": "Máy mới",
+                "kind": "camera",
+                "unit": "457",
+                "lat": 17.2,
+                "lon": 106.8,
+            },
+            {"name": "Máy cũ", "lat": None, "lon": None, "is_active": False},
         ),
         (
             "/sites",

@@ -19,6 +19,9 @@ from tests import factories
 from tests.web.conferencing.province import book_one
 from tests.web.conftest import Post, SignIn, Write
 
+# What a browser says of the page whose button was pressed.
+FROM_HERE = {"Origin": "http://localhost"}
+
 
 def furnish(session: Session) -> None:
     """Add a bridge, two rooms and a site for every one of the 160 units."""
@@ -103,6 +106,13 @@ def test_errors_keep_everything_typed(secretary: FlaskClient, post: Post) -> Non
     assert "Trần Văn An" in page
     assert value_of(page, "chair") == "Nguyễn Hữu Lâm"
     assert value_of(page, "starts") == "14h30"
+
+
+def test_everything_wrong_is_said_in_one_round(secretary: FlaskClient, post: Post) -> None:
+    form = filled(title="", ends="13h", room="P9", sites=[], type="unplanned")
+    page = text_of(post(secretary, "/conferences/new", form))
+    for field in ("title", "ends", "room", "sites", "reason"):
+        assert f'href="#{field}"' in page, field
 
 
 def test_a_wrong_address_is_marked_in_its_row(secretary: FlaskClient, post: Post) -> None:
@@ -251,7 +261,7 @@ def test_the_panel_alone_answers_while_typing(secretary: FlaskClient, post: Post
 def test_a_form_without_its_token_books_nothing_and_forgets_nothing(
     secretary: FlaskClient, write: Write
 ) -> None:
-    answer = secretary.post("/conferences/new", data=filled(do="confirm"))
+    answer = secretary.post("/conferences/new", data=filled(do="confirm"), headers=FROM_HERE)
     assert answer.status_code == 400
     assert value_of(text_of(answer), "title") == "Khắc phục hậu quả lũ"
     with write() as session:
@@ -261,7 +271,7 @@ def test_a_form_without_its_token_books_nothing_and_forgets_nothing(
 def test_a_lost_session_keeps_what_was_typed(client: FlaskClient, write: Write) -> None:
     with write() as session:
         furnish(session)
-    answer = client.post("/conferences/new", data=filled())
+    answer = client.post("/conferences/new", data=filled(), headers=FROM_HERE)
     page = text_of(answer)
     assert answer.status_code == 401
     assert value_of(page, "title") == "Khắc phục hậu quả lũ"

@@ -1,5 +1,8 @@
 """Sites and saved groups: seen inside one's area, kept by those who may."""
 
+import re
+from html import unescape
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -10,6 +13,7 @@ from hub.clock import now
 from hub.contracts.sites import SITE_CONDITIONS, SiteCondition
 from hub.orgunits.queries import unit_ref
 from tests.web.conferencing.province import book_one, furnish
+from tests.web.conferencing.test_booking_form import FROM_HERE
 from tests.web.conftest import Post, SignIn, Write
 
 
@@ -116,6 +120,58 @@ def test_what_is_wrong_is_said_beside_the_field_and_the_rest_kept(
     assert refused.status_code == 422
     assert f'id="{field}-error"' in page
     assert "Máy phát 3 giờ" in page
+
+
+def test_everything_wrong_is_said_in_one_round_a_taken_code_too(
+    secretary: FlaskClient, post: Post, write: Write
+) -> None:
+    typed = site_data(write, code="DC-450", seats="nhiều", email="khong-phai-thu", unit="x")
+    refused = post(secretary, "/sites/new", typed)
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    assert re.findall(r'id="(\w+)-error"', page) == ["code", "unit", "seats", "email"]
+    assert "Hãy chọn một mục trong danh sách." in page
+    with write() as session:
+        assert session.scalars(select(Site).where(Site.code == "DC-450")).one().seats != 40
+
+
+def test_what_is_wrong_with_a_group_is_marked_at_its_box(
+    secretary: FlaskClient, post: Post
+) -> None:
+    refused = post(secretary, "/groups/new", {"name": "", "unit": "x", "sites": []})
+    page = refused.get_data(as_text=True)
+    assert re.findall(r'id="(\w+)-error"', page) == ["name", "unit", "sites"]
+
+
+def test_a_lost_session_gives_back_what_was_typed(
+    client: FlaskClient, secretary: FlaskClient, write: Write
+) -> None:
+    typed = site_data(write)
+    answer = client.post("/sites/DC-457/edit", data=typed, headers=FROM_HERE)
+    page = unescape(answer.get_data(as_text=True))
+    assert answer.status_code == 401
+    assert 'action="/sites/DC-457/edit"' in page
+    for name, value in typed.items():
+        assert f'name="{name}" value="{value}"' in page
+    # Signed in again, the old token is still of the lost session: one press more, nothing lost.
+    again = secretary.post("/sites/DC-457/edit", data=typed, headers=FROM_HERE)
+    assert again.status_code == 400
+    token = re.search(r'name="csrf_token" value="([^"]+)"', again.get_data(as_text=True))
+    assert token is not None
+    sent = secretary.post("/sites/DC-457/edit", data={**typed, "csrf_token": token[1]})
+    assert sent.status_code == 303
+
+
+def test_no_other_page_lays_words_into_a_form_of_ours(
+    client: FlaskClient, secretary: FlaskClient, write: Write
+) -> None:
+    typed = site_data(write)
+    for browser in (client, secretary):
+        for origin in ("https://elsewhere.example", "null", ""):
+            headers = {"Origin": origin} if origin else {}
+            answer = browser.post("/sites/DC-457/edit", data=typed, headers=headers)
+            assert answer.status_code in (400, 401)
+            assert "Lê Quang Vinh" not in answer.get_data(as_text=True)
 
 
 def test_a_new_site_is_added_inside_ones_area_only(

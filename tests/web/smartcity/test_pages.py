@@ -10,12 +10,14 @@ from flask import Flask
 
 import smartcity.decoders
 from hub.clock import now
-from hub.db import db
+from hub.db import db, transaction
+from hub.orgunits.queries import unit_by_code
 from smartcity import demo
 from smartcity.domain.reading import ClockFault
 from smartcity.ingest.replay import StoredMessage, replay_messages
 from smartcity.models import Alert, DeadLetter, Device, QuarantinedDevice, Rule
 from smartcity.quarantine.words import reason_word
+from tests import factories
 from tests.web.conftest import Post, SignIn, Write
 
 
@@ -204,10 +206,35 @@ def test_a_device_is_registered_and_its_mistakes_are_kept_as_typed(
     refused = post(browser, "/devices/new", typed)
     assert refused.status_code == 422
     assert "mười bảy" in refused.text
-    saved = post(browser, "/devices/new", {**typed, "lat": "17,26"})
+    half = post(browser, "/devices/new", {**typed, "lat": "17,26"})
+    assert 'id="lon-error"' in half.text
+    saved = post(browser, "/devices/new", {**typed, "lat": "17,26", "lon": "106,8"})
     assert saved.location == "/devices/mua-moi"
     with app.app_context():
         assert db.session.query(Device.lat).filter_by(code="mua-moi").scalar() == 17.26
+
+
+def test_a_device_stands_at_a_site_that_there_is(
+    app: Flask, sign_in: SignIn, post: Post, flood: str
+) -> None:
+    browser = sign_in("kythuat")
+    typed = {
+        "code": "dien-moi",
+        "name": "Nguồn điện",
+        "kind": "site_power",
+        "unit": "19291",
+        "site": "DC-khong-co",
+        "expected_interval_s": "300",
+    }
+    refused = post(browser, "/devices/new", typed)
+    assert refused.status_code == 422
+    assert 'id="site-error"' in refused.text
+    with app.app_context(), transaction() as session:
+        unit = unit_by_code(session, "19291")
+        assert unit is not None
+        (site,) = factories.add_sites(session, [unit])
+        code = site.code
+    assert post(browser, "/devices/new", {**typed, "site": code}).location == "/devices/dien-moi"
 
 
 def test_a_rule_is_written_in_vietnamese_numbers_and_switched_off(

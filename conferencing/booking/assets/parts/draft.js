@@ -21,9 +21,9 @@ function write(action, draft) {
   } // storage is full or switched off: the form itself still holds everything
 }
 
-export function markSubmitted(action, submitted) {
+export function markSubmitted(action) {
   const draft = read(action);
-  if (draft) write(action, { ...draft, submitted });
+  if (draft) write(action, { ...draft, submitted: true });
 }
 
 function fieldsOf(form) {
