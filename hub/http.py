@@ -165,7 +165,7 @@ def _hub_error(error: HubError) -> ResponseReturnValue:
 
 
 def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
-    if unsent := _unsent(401 if g.hub_actor is None else 400):
+    if unsent := _unsent(400):
         return unsent
     return answer(400, _("Phiên làm việc của biểu mẫu đã hết hạn. Tải lại trang rồi gửi lại."))
 
@@ -174,23 +174,22 @@ def _unsent(status: int) -> Response | None:
     """Return the page that gives back what was typed into a form that could not be taken.
 
     Only to whoever pressed a button of ours: a page of another origin must not lay words into
-    the mouth of somebody who is signed in. Files and passwords are not given back.
+    the mouth of somebody who is signed in. A form with a password or a file is not given back:
+    without them it would be another form.
     """
-    kept = [(name, value) for name, value in request.form.items(multi=True) if _is_kept(name)]
-    if wants_problem() or not kept or request.files or not _is_from_here():
+    kept = [(n, value) for n, value in request.form.items(multi=True) if n != "csrf_token"]
+    is_whole = not request.files and not any("password" in name for name, _value in kept)
+    if wants_problem() or not kept or not is_whole or not _is_from_here():
         return None
     action = request.full_path.rstrip("?")
     page = render_template("ui/unsent.html", kept=kept, action=action, must_sign_in=status == 401)
     return make_response(page, status)
 
 
-def _is_kept(name: str) -> bool:
-    return name != "csrf_token" and "password" not in name
-
-
 def _is_from_here() -> bool:
+    # By the name alone: a proxy in front may pass the host on without its port.
     origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return urlsplit(origin).netloc == request.host
+    return urlsplit(origin).hostname == urlsplit(f"//{request.host}").hostname
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

@@ -31,7 +31,7 @@ from conferencing.domain.changes import sites_to_ask_again as to_ask_again
 from conferencing.domain.interval import Interval
 from conferencing.history import note_change
 from conferencing.holds import services as holds
-from conferencing.invitations.letter_words import About
+from conferencing.invitations.letter_words import About, dates_ahead
 from conferencing.invitations.services import recipients, withdraw_letters, write_letters
 from conferencing.models import Attendee, Conference, ConferenceSite
 from conferencing.revisions import compared_revision, refresh_fragment
@@ -170,7 +170,7 @@ def change(
     require_alive(conference)
     plan = plan_change(session, actor, conference, request)
     settlement = settled_by(conference, plan)
-    before = compared_revision(conference)
+    before, was = compared_revision(conference), _first_span(conference)
     leavers = leavers_of(conference, plan)
     _take_leave(session, conference, leavers)
     words_changed = _set_words(conference, plan)
@@ -186,7 +186,7 @@ def change(
     _ask_again(conference, change_)
     _raise_revision(conference, change_)
     _hold_again(session, actor, conference, change_)
-    _tell(session, conference, change_, before.interval)
+    _tell(session, conference, change_, was)
     detail = {**detail_of(change_), **before_and_after(before, after)}
     note_change(session, actor, conference, "changed", detail, leavers.unit_ids)
     return conference
@@ -298,8 +298,13 @@ def _tell(session: Session, conference: Conference, change_: RevisionChange, was
         return  # who else is invited is nothing to write to everybody about
     told = {recipient.key for recipient in new}
     rest = [to for to in recipients(conference) if to.key not in told]
-    old = was if Aspect.TIME in change_.aspects else None
+    # A date moved by itself stays where it is though its series has another hour.
+    old = was if Aspect.TIME in change_.aspects and was != _first_span(conference) else None
     write_letters(session, conference, "changed", rest, About(was=old, changed=change_.aspects))
+
+
+def _first_span(conference: Conference) -> Interval:
+    return holds.span_of(dates_ahead(conference)[0])
 
 
 def change_in_transaction(

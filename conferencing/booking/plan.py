@@ -242,9 +242,6 @@ Dates = tuple[tuple[DatedOccurrence, ...], tuple[DatedOccurrence, ...], str]
 def _recurrence(checker: Checker, request: BookingRequest) -> Dates:
     if request.ends_at <= request.starts_at:
         return (), (), ""
-    if not request.rrule.strip():
-        span = Interval(request.starts_at, request.ends_at)
-        return (DatedOccurrence(span.start, span),), (), ""
     try:
         return dated(request)
     except RecurrenceError as error:
@@ -253,11 +250,14 @@ def _recurrence(checker: Checker, request: BookingRequest) -> Dates:
 
 
 def dated(request: BookingRequest) -> Dates:
-    """Return the occurrences, the excepted ones and the normalised rule of a recurring request.
+    """Return the occurrences, the excepted ones and the normalised rule of a request.
 
     Raises:
         RecurrenceError: the rule cannot be used.
     """
+    if not request.rrule.strip():
+        span = Interval(request.starts_at, request.ends_at)
+        return (DatedOccurrence(span.start, span),), (), ""
     rule = Recurrence.parse(request.rrule, TZ, request.exdates)
     duration = request.ends_at - request.starts_at
     kept = rule.expand(request.starts_at, duration, TZ)

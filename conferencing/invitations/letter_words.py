@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal, assert_never
 
 from flask_babel import gettext as _
@@ -48,7 +49,10 @@ def dates_ahead(conference: Conference) -> list[Occurrence]:
 
 
 class LetterWords:
-    """What a letter of one kind says to everybody alike, in the language of the moment."""
+    """What a letter of one kind says to everybody alike, in the language of the moment.
+
+    Worked out once for all who get it: a booking writes one for each of 160 sites.
+    """
 
     def __init__(self, conference: Conference, verb: Verb, about: About) -> None:
         self.conference = conference
@@ -61,7 +65,7 @@ class LetterWords:
         was = about.was
         self.old_time = time_of(was.start, was.end) if was else None
 
-    @property
+    @cached_property
     def subject(self) -> str:
         """What the mailbox lists."""
         conference, verb = self.conference, self.verb
@@ -86,7 +90,7 @@ class LetterWords:
             case _:
                 assert_never(verb)
 
-    @property
+    @cached_property
     def heading(self) -> str:
         """What kind of letter it is."""
         match self.verb:
@@ -107,7 +111,7 @@ class LetterWords:
             case _:
                 assert_never(self.verb)
 
-    @property
+    @cached_property
     def opening(self) -> str:
         """The first sentence."""
         unit, count = self.unit, len(self.dates)
@@ -133,7 +137,7 @@ class LetterWords:
             case _:
                 assert_never(self.verb)
 
-    @property
+    @cached_property
     def rows(self) -> tuple[tuple[str, str], ...]:
         """The labelled lines; an empty one is left out."""
         conference, room = self.conference, self.conference.room

@@ -99,13 +99,14 @@ def _configure_database(app: Flask) -> None:
 
 
 def _configure_requests(app: Flask) -> None:
-    # Who asks is known before anything refuses: the refusal is a page of theirs.
+    hub_http.register(app)
+    # Who asks, then whether they may, then whether a page of ours asked: whoever is not signed in
+    # hears that, and not of a token.
     accounts_views.register(app)
+    app.before_request(policy.enforce)
     csrf.init_app(app)
     Compress(app)
-    hub_http.register(app)
     i18n.register(app)
-    app.before_request(policy.enforce)
     app.after_request(_security_headers)
 
 

@@ -100,24 +100,25 @@ class _NotMeantError(Exception):
 
 
 def keep_form(
-    form: DraftForm, act: Callable[[Session], T]
+    form: DraftForm,
+    act: Callable[[Session], T],
+    check: Callable[[Session], object] | None = None,
 ) -> tuple[T | None, list[tuple[str, str]]]:
     """Do what a form asks for, in a transaction; None when something is to be mended first.
 
     Every wrong box is then marked, whoever refuses it: when the form itself does, the act is
-    tried all the same and taken back, because only the database knows of a taken code. Returned
-    besides are the sentences for which the form has no box.
+    tried all the same and taken back, because only the database knows of a taken code (``check``
+    in its stead, where the act does much besides). Returned besides are the sentences for which
+    the form has no box.
     """
     is_sound = form.validate()
 
     def tried(session: Session) -> T:
-        done = act(session)
-        if not is_sound:
-            raise _NotMeantError
-        return done
+        (check or act)(session)
+        raise _NotMeantError
 
     try:
-        return in_transaction(tried), []
+        return in_transaction(act if is_sound else tried), []
     except _NotMeantError:
         return None, []
     except Invalid as refusal:

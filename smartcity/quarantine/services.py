@@ -107,6 +107,13 @@ def approve_device(
     return device, Replayed(sum(reason is None for reason in reasons), refused)
 
 
+def admit_device(
+    session: Session, actor: Actor, quarantined_id: int, values: Mapping[str, Any]
+) -> Device:
+    """Register a quarantined device alone, what it sent not looked at. Raises as approving does."""
+    return _admitted(session, actor, _undecided(session, actor, quarantined_id), values)
+
+
 def _admitted(
     session: Session, actor: Actor, row: QuarantinedDevice, values: Mapping[str, Any]
 ) -> Device:

@@ -20,7 +20,7 @@ from smartcity import arguments
 from smartcity.blueprint import bp
 from smartcity.devices.forms import DeviceForm
 from smartcity.form_fields import choices_of
-from smartcity.models import QuarantinedDevice
+from smartcity.models import Device, QuarantinedDevice
 from smartcity.quarantine import queries, services
 from smartcity.quarantine.queries import LETTER_STATES, PAGE, LetterFilter
 from smartcity.quarantine.services import Replayed
@@ -270,13 +270,18 @@ def approve_device(quarantined_id: int) -> ResponseReturnValue:
     form = DeviceForm(request.form, data={"code": row.device_code})
     actor = current_actor()
 
+    def values() -> dict[str, Any]:
+        return {**form.values, "code": row.device_code}
+
     def approve(session: Session) -> tuple[str, Replayed]:
-        values = {**form.values, "code": row.device_code}
-        device, done = services.approve_device(session, actor, quarantined_id, values)
+        device, done = services.approve_device(session, actor, quarantined_id, values())
         return device.code, done
 
+    def admit(session: Session) -> Device:
+        return services.admit_device(session, actor, quarantined_id, values())
+
     try:
-        approved, extra = keep_form(form, approve)
+        approved, extra = keep_form(form, approve, check=admit)
         if approved:
             code, done = approved
             flash(_("Đã nhận thiết bị %(code)s", code=code), "success")

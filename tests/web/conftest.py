@@ -38,6 +38,8 @@ from tests.services import shared, sqlite
 
 PASSWORD = accounts_demo.PASSWORD
 SECRET = "a-secret-for-tests-only-0123456789abcdef"
+# What a browser says of the page whose button was pressed.
+FROM_HERE = {"Origin": "http://localhost"}
 CSRF = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
 
 SignIn = Callable[[str], FlaskClient]

@@ -3,16 +3,13 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from icalendar import Calendar
 from sqlalchemy import select
 
 from conferencing import links
-from conferencing.booking.cancelling import cancel, cancel_occurrence
+from conferencing.booking.cancelling import cancel
 from conferencing.booking.changing import by_code, change_in_transaction, request_of
-from conferencing.booking.moving import move_in_transaction
 from conferencing.booking.requests import AttendeeRequest
 from conferencing.booking.services import book_in_transaction
 from conferencing.invitations.answers import answer_attendee, answer_for_site, answer_site
@@ -23,34 +20,9 @@ from hub.clock import now
 from hub.db import read_session, transaction
 from hub.delivery import build_message
 from hub.errors import Conflict, Invalid, NotAllowed, NotFound
-from hub.outbox import OutboxLetter
 from tests.factories import booking, in_days
 from tests.integration.conferencing.conftest import House
-
-
-def letters() -> list[OutboxLetter]:
-    """Letters that may still leave, in order."""
-    session = read_session()
-    session.rollback()
-    query = select(OutboxLetter).where(OutboxLetter.state == "new").order_by(OutboxLetter.id)
-    return list(session.scalars(query))
-
-
-def mark_all_sent() -> None:
-    """As if everything written so far had left."""
-    with transaction() as session:
-        for letter in session.scalars(select(OutboxLetter)):
-            letter.state = "sent"
-
-
-def sequences(found: list[OutboxLetter]) -> set[int]:
-    """SEQUENCE of every VEVENT in the letters."""
-    return {int(vevent["SEQUENCE"]) for letter in found for vevent in vevents_of(letter)}
-
-
-def vevents_of(letter: OutboxLetter) -> list[Any]:
-    """The VEVENTs of a letter; the library types every property as any of thirty."""
-    return list(Calendar.from_ical(letter.calendar_body).walk("VEVENT"))
+from tests.integration.conferencing.outgoing import letters, mark_all_sent, sequences, vevents_of
 
 
 def answer(conference: Conference, index: int = 0, partstat: str = "ACCEPTED") -> None:
@@ -161,21 +133,6 @@ def test_who_is_invited_besides_is_no_letter_to_the_others(house: House) -> None
     assert sequences(found) == {1}
 
 
-def test_a_moved_date_does_not_lie_over_another_of_its_series(house: House) -> None:
-    start = in_days(6)
-    series = booking(house.site_codes[:2], starts_at=start, rrule="FREQ=DAILY;COUNT=3")
-    code = book_in_transaction(house.secretary, series).code
-    second = by_code(read_session(), code).occurrences[1]
-    put = second.starts_at + timedelta(hours=4)
-    move_in_transaction(house.secretary, code, second.id, put, put + timedelta(hours=2))
-    asked = request_of(by_code(read_session(), code))
-    later = timedelta(days=1, hours=4)
-    asked = replace(asked, starts_at=asked.starts_at + later, ends_at=asked.ends_at + later)
-    with pytest.raises(Invalid):
-        change_in_transaction(house.secretary, code, asked)
-    assert by_code(read_session(), code).sequence == 1
-
-
 def test_change_to_a_taken_time_is_refused_and_changes_nothing(house: House) -> None:
     start = in_days(7)
     other = book_in_transaction(house.secretary, booking(house.site_codes[:2], starts_at=start))
@@ -201,128 +158,6 @@ def test_only_the_host_may_change(house: House) -> None:
         change_in_transaction(house.district, unseen.code, request_of(unseen))
 
 
-def test_one_occurrence_moves_alone(house: House) -> None:
-    start = in_days(6)
-    series = booking(house.site_codes[:2], starts_at=start, rrule="FREQ=DAILY;COUNT=3")
-    conference = book_in_transaction(house.secretary, series)
-    mark_all_sent()
-    second = conference.occurrences[1]
-    moved_to = second.starts_at + timedelta(hours=4)
-    moved = move_in_transaction(
-        house.secretary, conference.code, second.id, moved_to, moved_to + timedelta(hours=1)
-    )
-    assert moved.sequence == 1
-    found = letters()
-    assert len(found) == 3
-    for letter in found:
-        (vevent,) = vevents_of(letter)
-        assert vevent["RECURRENCE-ID"].dt == start + timedelta(days=1)
-        assert vevent["DTSTART"].dt == moved_to
-        assert "RRULE" not in vevent
-    with pytest.raises(Invalid):
-        move_in_transaction(
-            house.secretary, conference.code, second.id, start, start + timedelta(hours=1)
-        )
-    assert b"RECURRENCE-ID" in (moved.ical_fragment or b"")
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"minutes": 30},
-        {"days": 1},
-        {"longer": 30},
-        {"rrule": "FREQ=DAILY;INTERVAL=2;COUNT=5"},
-        {"minutes": 30, "rrule": "FREQ=DAILY;INTERVAL=2;COUNT=5"},
-    ],
-    ids=["later", "next day", "longer", "extended", "later and extended"],
-)
-def test_a_series_that_moves_brings_no_cancelled_date_back(
-    house: House, changes: dict[str, Any]
-) -> None:
-    start = in_days(6)
-    rule = "FREQ=DAILY;INTERVAL=2;COUNT=4"
-    series = booking(house.site_codes[:2], starts_at=start, rrule=rule)
-    code = book_in_transaction(house.secretary, series).code
-    with transaction() as session:
-        first, second, third, _ = by_code(session, code).occurrences
-        cancel_occurrence(session, house.secretary, second, "Nghỉ lễ")
-        third_id, first_end = third.id, first.ends_at - first.starts_at
-    put = start + timedelta(days=4, hours=3)
-    move_in_transaction(house.secretary, code, third_id, put, put + first_end)
-
-    shift = timedelta(days=changes.get("days", 0), minutes=changes.get("minutes", 0))
-    longer = timedelta(minutes=changes.get("longer", 0))
-    asked = request_of(by_code(read_session(), code))
-    asked = replace(
-        asked,
-        starts_at=asked.starts_at + shift,
-        ends_at=asked.ends_at + shift + longer,
-        rrule=changes.get("rrule", asked.rrule),
-    )
-    changed = change_in_transaction(house.secretary, code, asked)
-
-    dates = sorted(changed.occurrences, key=lambda one: one.recurrence_id)
-    count = 5 if "rrule" in changes else 4
-    assert [one.recurrence_id for one in dates] == [
-        start + shift + timedelta(days=2 * number) for number in range(count)
-    ]
-    assert [one.status for one in dates] == [
-        "CONFIRMED", "CANCELLED", *["CONFIRMED"] * (count - 2),
-    ]  # fmt: skip
-    assert [one.is_moved for one in dates] == [False, False, True, *[False] * (count - 3)]
-    assert (dates[2].id, dates[2].starts_at) == (third_id, put)
-    assert dates[0].ends_at - dates[0].starts_at == first_end + longer
-    held = {
-        hold.occurrence_id
-        for hold in read_session().scalars(select(Hold))
-        if hold.state != "released"
-    }
-    assert held == {one.id for one in dates if one.status == "CONFIRMED"}
-
-
-def test_a_cancelled_date_comes_back_when_it_is_asked_for(house: House) -> None:
-    series = booking(house.site_codes[:2], starts_at=in_days(6), rrule="FREQ=DAILY;COUNT=3")
-    code = book_in_transaction(house.secretary, series).code
-    with transaction() as session:
-        second = by_code(session, code).occurrences[1]
-        cancel_occurrence(session, house.secretary, second, "Nghỉ lễ")
-    asked = request_of(by_code(read_session(), code))
-    half = timedelta(minutes=30)
-    asked = replace(
-        asked, starts_at=asked.starts_at + half, ends_at=asked.ends_at + half, exdates=()
-    )
-    changed = change_in_transaction(house.secretary, code, asked)
-    assert {one.status for one in changed.occurrences} == {"CONFIRMED"}
-
-
-def test_change_of_the_series_keeps_moved_and_cancelled_dates(house: House) -> None:
-    start = in_days(6)
-    series = booking(house.site_codes[:2], starts_at=start, rrule="FREQ=DAILY;COUNT=4")
-    conference = book_in_transaction(house.secretary, series)
-    moved_to = start + timedelta(days=1, hours=4)
-    move_in_transaction(
-        house.secretary,
-        conference.code,
-        conference.occurrences[1].id,
-        moved_to,
-        moved_to + timedelta(hours=1),
-    )
-    with transaction() as session:
-        third = by_code(session, conference.code).occurrences[2]
-        cancel_occurrence(session, house.secretary, third, "Nghỉ lễ")
-    mark_all_sent()
-    now_ = by_code(read_session(), conference.code)
-    request = replace(request_of(now_), title="Tên khác", site_codes=house.site_codes[:3])
-    changed = change_in_transaction(house.secretary, conference.code, request)
-    assert [o.status for o in changed.occurrences].count("CANCELLED") == 1
-    assert [o.is_moved for o in changed.occurrences] == [False, True, False, False]
-    vevents = vevents_of(letters()[-1])
-    assert len(vevents) == 2
-    assert vevents[0].exdates == [start + timedelta(days=2)]
-    assert len(read_session().scalars(select(Hold)).all()) == 3 * 4
-
-
 def test_cancel_tells_everybody_once_and_frees_everything(house: House) -> None:
     conference = book_in_transaction(house.secretary, booking(house.site_codes[:3]))
     mark_all_sent()
@@ -337,20 +172,6 @@ def test_cancel_tells_everybody_once_and_frees_everything(house: House) -> None:
     book_in_transaction(house.secretary, booking(house.site_codes[:3]))
     with pytest.raises(Conflict), transaction() as session:
         cancel(session, house.secretary, by_code(session, conference.code), "")
-
-
-def test_cancelling_one_date_leaves_the_series(house: House) -> None:
-    series = booking(house.site_codes[:2], rrule="FREQ=WEEKLY;COUNT=3")
-    conference = book_in_transaction(house.secretary, series)
-    mark_all_sent()
-    with transaction() as session:
-        second = by_code(session, conference.code).occurrences[1]
-        cancel_occurrence(session, house.secretary, second, "")
-    found = letters()
-    assert {letter.calendar_method for letter in found} == {"CANCEL"}
-    assert all("RECURRENCE-ID" in letter.calendar_body for letter in found)
-    assert len(read_session().scalars(select(Hold)).all()) == 2 * 3
-    assert by_code(read_session(), conference.code).status == "CONFIRMED"
 
 
 def test_answers_and_reminders(house: House) -> None:
@@ -385,14 +206,6 @@ def test_letters_come_from_the_house_for_the_secretary(house: House) -> None:
         message = build_message(letter, settings)
         assert message["Reply-To"] == house.secretary.email
         assert settings.mail_from in message["From"]
-
-
-def test_a_short_series_names_every_date(house: House) -> None:
-    book_in_transaction(house.secretary, booking(house.site_codes[:3], rrule="FREQ=WEEKLY;COUNT=3"))
-    text = letters()[0].text_body
-    assert "Lặp lại: 3 buổi" in text
-    (dates,) = [line for line in text.splitlines() if line.startswith("Các buổi: ")]
-    assert dates.count(",") == 2
 
 
 def test_a_link_answers_until_the_start_and_the_telephone_until_the_end(house: House) -> None:

@@ -17,10 +17,7 @@ from hub.clock import local, now
 from hub.orgunits.queries import current_units, unit_by_code
 from tests import factories
 from tests.web.conferencing.province import book_one
-from tests.web.conftest import Post, SignIn, Write
-
-# What a browser says of the page whose button was pressed.
-FROM_HERE = {"Origin": "http://localhost"}
+from tests.web.conftest import FROM_HERE, Post, SignIn, Write
 
 
 def furnish(session: Session) -> None:

@@ -13,8 +13,7 @@ from hub.clock import now
 from hub.contracts.sites import SITE_CONDITIONS, SiteCondition
 from hub.orgunits.queries import unit_ref
 from tests.web.conferencing.province import book_one, furnish
-from tests.web.conferencing.test_booking_form import FROM_HERE
-from tests.web.conftest import Post, SignIn, Write
+from tests.web.conftest import FROM_HERE, Post, SignIn, Write
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from hub.accounts import views as accounts_views
 from hub.accounts.attempts import ACCOUNT, ADDRESS, EXTENSION, KNOWN_COOKIE, _key
 from hub.accounts.views import SESSION_COOKIE
 from hub.audit.models import AuditEntry
-from tests.web.conftest import PASSWORD, Post, SignIn, Write
+from tests.web.conftest import FROM_HERE, PASSWORD, Post, SignIn, Write
 
 WRONG = {"password": "khong phai mat khau"}
 FOREIGN = [
@@ -220,6 +220,25 @@ def test_a_form_without_csrf_token_is_refused(client: FlaskClient) -> None:
     answer = client.post("/sign-in", data={"username": "thuky", "password": PASSWORD})
     assert answer.status_code == 400
     assert SESSION_COOKIE not in answer.headers.get("Set-Cookie", "")
+
+
+def test_a_form_with_a_password_is_not_given_back_in_part(
+    client: FlaskClient, sign_in: SignIn
+) -> None:
+    typed = {"username": "thuky", "password": PASSWORD}
+    answer = client.post("/sign-in", data=typed, headers=FROM_HERE)
+    assert answer.status_code == 400
+    assert 'name="username" value="thuky"' not in answer.text
+    change = {"current_password": PASSWORD, "password": "x", "note": "y"}
+    lost = client.post("/account/password", data=change, headers=FROM_HERE)
+    assert lost.status_code == 401
+    assert PASSWORD not in lost.text
+
+
+def test_a_button_pressed_without_a_session_asks_to_sign_in(client: FlaskClient) -> None:
+    answer = client.post("/sign-out-everywhere", headers=FROM_HERE)
+    assert answer.status_code == 401
+    assert 'href="/sign-in"' in answer.text
 
 
 def test_signing_out_everywhere_ends_the_other_browsers_too(sign_in: SignIn, post: Post) -> None:
