@@ -15,15 +15,9 @@ from conferencing.ical import feed
 from conferencing.ical.revision import CalendarRevision, OccurrenceOverride, Organizer
 from conferencing.links import settings
 from conferencing.models import Conference, ConferenceSite, Occurrence
-from hub.access.actor import Actor
 from hub.text import sort_key
 
 MAX_LISTED_SITES: Final = 12
-
-
-def organizer_of(actor: Actor) -> Organizer:
-    """Return who invites: the person acting, under the mailbox that letters come from."""
-    return Organizer(actor.name, actor.email or settings().mail_from)
 
 
 def calendar_revision(conference: Conference) -> CalendarRevision:

@@ -22,7 +22,7 @@ from conferencing.history import note_change
 from conferencing.holds import services as holds
 from conferencing.invitations.services import recipients, write_letters
 from conferencing.models import Attendee, Conference, ConferenceSite, Occurrence, Site
-from conferencing.revisions import organizer_of, refresh_fragment
+from conferencing.revisions import refresh_fragment
 from hub.access.actor import Actor
 from hub.clock import local, now
 from hub.db import dialect_name, in_transaction
@@ -115,7 +115,6 @@ def clash_conflict(session: Session, actor: Actor, findings: Findings, message: 
 
 def write_plan(session: Session, actor: Actor, plan: Plan) -> Conference:
     """Add the rows of a new conference, flushed so that all have their ids."""
-    organizer = organizer_of(actor)
     at = now()
     number = _next_id(session)
     request = plan.request
@@ -136,8 +135,8 @@ def write_plan(session: Session, actor: Actor, plan: Plan) -> Conference:
         room=plan.room,
         host_unit=plan.host,
         organizer_id=actor.user_id,
-        organizer_name=organizer.name,
-        organizer_email=organizer.email,
+        organizer_name=actor.name,
+        organizer_email=actor.email or links.settings().mail_from,
         starts_at=request.starts_at,
         ends_at=request.ends_at,
         rrule=plan.rrule,

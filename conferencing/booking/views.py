@@ -21,7 +21,13 @@ from conferencing.blueprint import bp
 from conferencing.booking.actions import SEPARATOR, Posted, apply_action
 from conferencing.booking.changing import change_in_transaction, plan_change, request_of
 from conferencing.booking.form_refusals import clash_notes, just_booked, taken_count
-from conferencing.booking.forms import TYPES, booking_request, request_without_time
+from conferencing.booking.forms import (
+    TYPES,
+    BookingDraft,
+    booking_request,
+    read_draft,
+    request_without_time,
+)
 from conferencing.booking.page import BookingPage, Purpose, form_values, load_page
 from conferencing.booking.plan import Plan, check_request
 from conferencing.booking.requests import BookingRequest
@@ -214,37 +220,34 @@ def check_places() -> str:
 
 def _act(actor: Actor, purpose: Purpose, save: Save) -> ResponseReturnValue:
     posted: Posted = MultiDict(request.form)
-    page = load_page(read_session(), actor, purpose, posted)
     name, _separator, value = posted.get("do", "review").partition(SEPARATOR)
+    if name == "confirm":
+        return _confirm(actor, purpose, posted, save)
+    page = load_page(read_session(), actor, purpose, posted)
     if name == "review":
         return _review(page, posted)
-    if name == "confirm":
-        return _confirm(page, save)
     changed = apply_action(page, posted, name, value)
-    return _again(page, changed).render()
-
-
-def _again(page: BookingPage, values: Posted) -> BookingPage:
-    fresh = load_page(read_session(), page.actor, page.purpose, values)
+    fresh = load_page(read_session(), actor, purpose, changed)
     fresh.notices = page.notices
-    return fresh
+    return fresh.render()
 
 
-def _wanted(page: BookingPage) -> BookingRequest:
-    conference = page.purpose.conference
+def _wanted(actor: Actor, purpose: Purpose, draft: BookingDraft) -> BookingRequest:
+    conference = purpose.conference
     host_unit_id = conference.host_unit_id if conference else None
     try:
-        return booking_request(page.draft, host_unit_id)
+        return booking_request(draft, host_unit_id)
     except Invalid as refusal:
-        rest = _refused_besides(page, host_unit_id)
+        rest = _refused_besides(actor, draft, host_unit_id)
         raise Invalid([*refusal.errors, *rest]) from refusal
 
 
-def _refused_besides(page: BookingPage, host_unit_id: int | None) -> list[FieldError]:
+def _refused_besides(
+    actor: Actor, draft: BookingDraft, host_unit_id: int | None
+) -> list[FieldError]:
     """Return what is wrong besides the time, so that one round of mending is enough."""
     try:
-        request = request_without_time(page.draft, host_unit_id)
-        check_request(page.session, page.actor, request)
+        check_request(read_session(), actor, request_without_time(draft, host_unit_id))
     except Invalid as refusal:
         return list(refusal.errors)
     return []
@@ -252,7 +255,7 @@ def _refused_besides(page: BookingPage, host_unit_id: int | None) -> list[FieldE
 
 def _review(page: BookingPage, posted: Posted) -> ResponseReturnValue:
     try:
-        return render_review(page, _wanted(page), posted)
+        return render_review(page, _wanted(page.actor, page.purpose, page.draft), posted)
     except Invalid as refusal:
         page.draft.add_all(refusal.errors)
         return page.render(422)
@@ -261,25 +264,24 @@ def _review(page: BookingPage, posted: Posted) -> ResponseReturnValue:
         return page.render(409)
 
 
-def _confirm(page: BookingPage, save: Save) -> ResponseReturnValue:
+def _confirm(actor: Actor, purpose: Purpose, posted: Posted, save: Save) -> ResponseReturnValue:
     try:
-        wanted = _wanted(page)
-        conference = save(page.actor, wanted)
+        conference = save(actor, _wanted(actor, purpose, read_draft(posted)))
     except Invalid as refusal:
-        page = _again(page, MultiDict(request.form))
+        page = load_page(read_session(), actor, purpose, posted)
         page.draft.add_all(refusal.errors)
         return page.render(422)
     except Conflict as clash:
-        page = _again(page, MultiDict(request.form))
-        if page.purpose.conference is None and (own := just_booked(page, clash)):
+        page = load_page(read_session(), actor, purpose, posted)
+        if purpose.conference is None and (own := just_booked(page, clash)):
             return redirect(f"/conferences/{own.code}")
         page.note_clash(taken_count(clash), clash_notes(clash))
         return page.render(409)
-    flash(_saved_words(page, conference), "success")
+    flash(_saved_words(purpose, conference), "success")
     return redirect(f"/conferences/{conference.code}")
 
 
-def _saved_words(page: BookingPage, conference: Conference) -> str:
-    if page.purpose.conference is not None:
+def _saved_words(purpose: Purpose, conference: Conference) -> str:
+    if purpose.conference is not None:
         return _("Đã lưu %(code)s. Người được mời sẽ nhận bản cập nhật.", code=conference.code)
     return _("Đã đặt %(code)s. Giấy mời đang được gửi.", code=conference.code)
