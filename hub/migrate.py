@@ -1,6 +1,7 @@
 """Moving the database up and down its one history; also says whether it is current."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -57,11 +58,39 @@ def _run(engine: Engine, work: Callable[[Config], object]) -> None:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     config.set_main_option("file_template", FILE_TEMPLATE)
-    with engine.connect().execution_options(**{WRITE_OPTION: True}) as connection:
+    opened = engine.connect().execution_options(**{WRITE_OPTION: True})
+    with opened as connection, _free_references(connection):
         _lock(connection)
         config.attributes["connection"] = connection
         work(config)
+        _check_references(connection)
         connection.commit()
+
+
+@contextmanager
+def _free_references(connection: Connection) -> Iterator[None]:
+    """Let SQLite make tables anew: dropping one must not empty those that refer to it.
+
+    It can be said outside a transaction only.
+    """
+    raw = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite" or raw is None:
+        yield
+        return
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        if connection.in_transaction():
+            connection.rollback()
+        raw.execute("PRAGMA foreign_keys=ON")
+
+
+def _check_references(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+        if broken:
+            raise RuntimeError(f"a migration left rows that refer to nothing: {broken[:5]}")
 
 
 def _lock(connection: Connection) -> None:
