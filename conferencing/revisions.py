@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from conferencing.domain.booking_rules import ConferenceType, Priority
 from conferencing.domain.changes import ConferenceRevision
 from conferencing.domain.interval import Interval
+from conferencing.domain.series import SeriesDate, ToldSeries, tell_series
 from conferencing.domain.states import IcalStatus
 from conferencing.ical import feed
 from conferencing.ical.revision import CalendarRevision, OccurrenceOverride, Organizer
@@ -23,6 +24,7 @@ MAX_LISTED_SITES: Final = 12
 def calendar_revision(conference: Conference) -> CalendarRevision:
     """Return the conference as plain calendar values; its sites and occurrences are loaded."""
     room = conference.room
+    told = _told(conference)
     return CalendarRevision(
         uid=conference.uid,
         sequence=conference.sequence,
@@ -31,15 +33,15 @@ def calendar_revision(conference: Conference) -> CalendarRevision:
         last_modified=conference.updated_at,
         title=conference.title,
         organizer=Organizer(conference.organizer_name, conference.organizer_email),
-        start=conference.starts_at,
-        end=conference.ends_at,
+        start=told.start,
+        end=told.start + (conference.ends_at - conference.starts_at),
         status=cast(IcalStatus, conference.status),
         description=description(conference),
         location=" · ".join(filter(None, (room.name, room.join_url or room.dial_in))),
         url=f"{settings().base_url}/conferences/{conference.code}",
         join_url=room.join_url,
-        rrule=conference.rrule,
-        exdates=tuple(o.recurrence_id for o in conference.occurrences if _is_excepted(o)),
+        rrule=told.rrule,
+        exdates=told.left_out,
         overrides=_overrides(conference),
         priority=Priority(conference.priority).ical,
         categories=(type_label(conference.type),),
@@ -47,9 +49,23 @@ def calendar_revision(conference: Conference) -> CalendarRevision:
     )
 
 
-def _is_excepted(occurrence: Occurrence) -> bool:
+def _told(conference: Conference) -> ToldSeries:
+    if not conference.rrule:
+        return ToldSeries(conference.starts_at, "")
+    dates = [
+        SeriesDate(o.recurrence_id, Interval(o.starts_at, o.ends_at), _is_left_out(o))
+        for o in conference.occurrences
+    ]
+    if all(date.is_cancelled for date in dates):
+        return ToldSeries(conference.starts_at, conference.rrule)
+    return tell_series(conference.rrule, dates)
+
+
+def _is_left_out(occurrence: Occurrence) -> bool:
     conference = occurrence.conference
-    return bool(conference.rrule) and occurrence.status == "CANCELLED" and not _is_off(conference)
+    if _is_off(conference):  # the dates that were still held until then are told
+        return occurrence.sequence < conference.sequence
+    return occurrence.status == "CANCELLED"
 
 
 def _is_off(conference: Conference) -> bool:

@@ -18,6 +18,7 @@ from conferencing.booking.api import (
 )
 from conferencing.booking.cancelling import cancel
 from conferencing.booking.changing import change_in_transaction, request_of
+from conferencing.booking.moving import occurrence_of
 from conferencing.booking.requests import BookingRequest
 from conferencing.models import Conference
 from conferencing.schemas import ConferenceAnswer, Type, conference_in_sight, to_schema
@@ -51,6 +52,12 @@ class CancelBody(ApiModel):
     """Why; it is written into every letter."""
 
     reason: Annotated[str, Field(max_length=1000)] = ""
+
+
+class CancelSeriesBody(CancelBody):
+    """Why, and since which date by its id: that one and those after it; left out, all."""
+
+    since: Annotated[int, Field(ge=1, le=2**53)] | None = None
 
 
 class CancelQuery(ApiModel):
@@ -117,9 +124,12 @@ def keep(session: Session, conference: Conference) -> None:
     keep_answer(session, to_schema(conference), 200)
 
 
-def _cancelled(session: Session, code: str, reason: str) -> ConferenceAnswer:
+def _cancelled(
+    session: Session, code: str, reason: str, since: int | None = None
+) -> ConferenceAnswer:
     conference = conference_in_sight(session, code)
-    return to_schema(cancel(session, current_actor(), conference, reason))
+    first = occurrence_of(conference, since) if since else None
+    return to_schema(cancel(session, current_actor(), conference, reason, first))
 
 
 @operation(
@@ -129,12 +139,16 @@ def _cancelled(session: Session, code: str, reason: str) -> ConferenceAnswer:
     summary="Cancel a conference",
     capability=BOOK,
     response=ConferenceAnswer,
-    body=CancelBody,
+    body=CancelSeriesBody,
     errors=(409,),
 )
-def cancel_conference(session: Session, code: str, body: CancelBody) -> ConferenceAnswer:
-    """All dates that are not over are cancelled; everybody hears it once."""
-    return _cancelled(session, code, body.reason)
+def cancel_conference(session: Session, code: str, body: CancelSeriesBody) -> ConferenceAnswer:
+    """All dates that are not over are cancelled, or those since one; everybody hears it once.
+
+    A conference of which a date was held, or is to be held before, stays CONFIRMED: its rule
+    ends there.
+    """
+    return _cancelled(session, code, body.reason, body.since)
 
 
 @operation(

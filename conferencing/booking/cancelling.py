@@ -1,5 +1,6 @@
 """Cancelling a conference or one of its occurrences; what is over stays as it was."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
@@ -24,38 +25,66 @@ from hub.outbox import supersede
 from hub.text import clean
 
 
-def cancel(session: Session, actor: Actor, conference: Conference, reason: str) -> Conference:
-    """Cancel all occurrences that are not over; everybody hears it once.
+def cancel(
+    session: Session,
+    actor: Actor,
+    conference: Conference,
+    reason: str,
+    since: Occurrence | None = None,
+) -> Conference:
+    """Cancel all occurrences that are not over, or this one and those after it.
 
     Raises:
         NotFound, NotAllowed: as the actor's rights at the host unit demand.
         Conflict: it is cancelled or over already.
     """
     require_change(session, actor, conference)
-    return call_off(session, actor, conference, reason, "cancelled")
-
-
-def call_off(
-    session: Session,
-    actor: Actor,
-    conference: Conference,
-    reason: str,
-    verb: str,
-    detail: dict[str, Any] | None = None,
-) -> Conference:
-    """Cancel without asking for rights: displacing by an emergency has its own."""
     require_alive(conference)
-    future = _not_over(conference)
-    conference.status = "CANCELLED"
+    off = [o for o in _not_over(conference) if since is None or _is_at_or_after(o, since)]
+    if not off:
+        raise Conflict(_("Buổi họp này đã kết thúc hoặc đã hủy."))
+    return _call_off(session, actor, conference, off, _Why(reason, "cancelled"))
+
+
+def _is_at_or_after(occurrence: Occurrence, since: Occurrence) -> bool:
+    return occurrence.recurrence_id >= since.recurrence_id
+
+
+@dataclass(frozen=True, slots=True)
+class _Why:
+    """The reason given, and what the history calls it."""
+
+    reason: str
+    verb: str
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        return clean(self.reason)
+
+
+def _call_off(
+    session: Session, actor: Actor, conference: Conference, off: list[Occurrence], why: _Why
+) -> Conference:
+    """Cancel these dates at once; a conference of which no other is held is off as a whole.
+
+    What was held stays in every calendar: the rule then ends before the first of them.
+    """
+    stays = any(o.status != "CANCELLED" and o not in off for o in conference.occurrences)
+    if not stays:
+        conference.status = "CANCELLED"
     _new_revision(conference)
-    for occurrence in future:
+    for occurrence in off:
         occurrence.status, occurrence.sequence = "CANCELLED", conference.sequence
-    holds.give_back(session, [occurrence.id for occurrence in future])
+    holds.give_back(session, [occurrence.id for occurrence in off])
     refresh_fragment(conference)
     withdraw_letters(session, conference)
-    about = About(dates=future, reason=clean(reason))
+    about = About(dates=off, reason=why.words, others_stay=stays)
     write_letters(session, conference, "cancelled", recipients(conference), about)
-    note_change(session, actor, conference, verb, {"reason": clean(reason), **(detail or {})})
+    detail = {"reason": why.words, **why.detail}
+    if stays:
+        detail["recurrence_ids"] = [o.recurrence_id.isoformat() for o in off]
+    note_change(session, actor, conference, why.verb, detail)
     return conference
 
 
@@ -87,7 +116,8 @@ def call_off_occurrence(
         raise Conflict(_("Buổi họp này đã kết thúc hoặc đã hủy."))
     others = [o for o in conference.occurrences if o.status != "CANCELLED" and o is not occurrence]
     if not others:
-        return call_off(session, actor, conference, reason, verb, detail)
+        why = _Why(reason, verb, detail or {})
+        return _call_off(session, actor, conference, [occurrence], why)
     _new_revision(conference)
     occurrence.status, occurrence.sequence = "CANCELLED", conference.sequence
     holds.give_back(session, [occurrence.id])

@@ -1,6 +1,6 @@
 """What one does to a conference from its page: remind, end, move, cancel, send a letter again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ from conferencing.occurrences.queries import conference_by_code
 from conferencing.occurrences.services import end_occurrence as end_occurrence_now
 from conferencing.time_words import write_day, write_time
 from hub.access import current_actor, requires
-from hub.clock import local
+from hub.clock import local, now
 from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid, NotAllowed
 from hub.outbox import retry_letter as retry_letter_now
@@ -192,8 +192,8 @@ def cancel_conference(code: str) -> ResponseReturnValue:
     def act(session: Session) -> None:
         conference = managed(session, code)
         occurrence = _asked_occurrence(conference)
-        if occurrence is None:
-            cancel(session, actor, conference, reason)
+        if occurrence is None or form.is_following:
+            cancel(session, actor, conference, reason, since=occurrence)
         else:
             cancel_occurrence(session, actor, occurrence, reason)
 
@@ -210,9 +210,17 @@ def _asked_occurrence(conference: Conference) -> Occurrence | None:
 
 
 def _cancel_page(conference: Conference, occurrence: Occurrence | None, form: CancelForm) -> str:
+    ahead = [o for o in conference.occurrences if o.status != "CANCELLED" and o.ends_at > now()]
     return render_template(
         "conferencing/conference_cancel.html",
         conference=conference,
         occurrence=occurrence,
+        ahead=len(ahead),
+        first=(ahead or conference.occurrences)[0],
+        following=_count_since(ahead, occurrence) if occurrence else 0,
         form=form,
     )
+
+
+def _count_since(ahead: Sequence[Occurrence], occurrence: Occurrence) -> int:
+    return sum(other.recurrence_id >= occurrence.recurrence_id for other in ahead)

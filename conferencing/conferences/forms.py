@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import StringField, TextAreaField
+from wtforms import RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from conferencing.invitations.forms import SiteAnswerForm
@@ -68,7 +68,17 @@ def move_form_of(occurrence: Occurrence, offered: dict[str, str]) -> MoveForm:
 
 
 class CancelForm(FlaskForm):  # type: ignore[misc]
-    """Why it is off; everybody invited reads it."""
+    """Why it is off, which everybody invited reads; and whether the dates after it are too."""
+
+    extent = RadioField(
+        _l("Hủy"),
+        choices=[
+            SelectChoice("one", _l("Chỉ buổi này")),
+            SelectChoice("following", _l("Buổi này và các buổi sau")),
+        ],
+        default="one",
+        validate_choice=False,
+    )
 
     reason = TextAreaField(
         _l("Lý do"),
@@ -77,6 +87,11 @@ class CancelForm(FlaskForm):  # type: ignore[misc]
             Length(max=500, message=_l("Dài quá %(max)d ký tự.")),
         ],
     )
+
+    @property
+    def is_following(self) -> bool:
+        """Whether the dates after the one asked for are off too."""
+        return bool(self.extent.data == "following")
 
     @property
     def reason_text(self) -> str:

@@ -133,6 +133,12 @@ class Recurrence:
         return walls
 
 
+def rule_of_count(rrule: str, count: int) -> str:
+    """Return the normalised rule with another number of dates, whatever ended it before."""
+    parts = {**_parts(rrule), "COUNT": str(count)}
+    return ";".join(f"{n}={parts[n]}" for n in PART_ORDER if n in parts and n != "UNTIL")
+
+
 def _parts(text: str) -> dict[str, str]:
     value = text.strip().upper().removeprefix("RRULE:").rstrip(";")
     parts: dict[str, str] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from conferencing.domain.interval import Interval
-from conferencing.domain.recurrence import DatedOccurrence
+from conferencing.domain.recurrence import DatedOccurrence, rule_of_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,34 @@ def _laid_over(known: SeriesDate, date: SeriesDate, at: datetime, recurs: bool) 
     if recurs and known.is_moved:
         date = replace(date, interval=known.interval, is_moved=True)
     return date
+
+
+@dataclass(frozen=True, slots=True)
+class ToldSeries:
+    """A series as calendars are told it: first start, rule, and the starts left out."""
+
+    start: datetime
+    rrule: str
+    left_out: tuple[datetime, ...] = ()
+
+
+def tell_series(rrule: str, dates: Iterable[SeriesDate]) -> ToldSeries:
+    """Tell a series so that it begins and ends with a date that is held.
+
+    DTSTART is the first date of a series (RFC 5545 3.8.2.4), and a reader takes it for one that
+    takes place; what is called off at the end is no exception but the rule's end.
+
+    Raises:
+        ValueError: no date is held.
+    """
+    ordered = sorted(dates, key=lambda date: date.recurrence_id)
+    held = [place for place, date in enumerate(ordered) if not date.is_cancelled]
+    if not held:
+        raise ValueError("a series of which no date is held")
+    told = ordered[held[0] : held[-1] + 1]
+    rule = rrule if len(told) == len(ordered) else rule_of_count(rrule, len(told))
+    left_out = tuple(date.recurrence_id for date in told if date.is_cancelled)
+    return ToldSeries(told[0].recurrence_id, rule, left_out)
 
 
 def follow_dates(

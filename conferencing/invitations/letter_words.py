@@ -26,6 +26,8 @@ class About:
 
     ``occurrence`` is the one date concerned, ``dates`` those just called off, ``was`` the time
     before the change (a reader must see from where to where), ``changed`` the sides that changed.
+    ``others_stay`` says of a letter that calls something off that other dates stay in the
+    calendar of its reader: held ones, or those before the first one called off.
     """
 
     occurrence: Occurrence | None = None
@@ -33,6 +35,7 @@ class About:
     reason: str = ""
     was: Interval | None = None
     changed: frozenset[Aspect] = frozenset()
+    others_stay: bool = False
 
 
 WHOLE: Final = About()
@@ -82,13 +85,23 @@ class LetterWords:
                 return _("Hủy buổi họp: %(title)s, %(when)s", **words)
             case "removed":
                 return _("Thôi mời: %(title)s, %(when)s", **words)
-            case "cancelled" if len(self.dates) > 1:
-                return _("Hủy cả %(count)s buổi: %(title)s, từ %(when)s",
-                         count=len(self.dates), **words)  # fmt: skip
             case "cancelled":
-                return _("Hủy: %(title)s, %(when)s", **words)
+                return self._cancelled_subject(words)
             case _:
                 assert_never(verb)
+
+    def _cancelled_subject(self, words: dict[str, str]) -> str:
+        count = len(self.dates)
+        if count == 1:
+            return _("Hủy: %(title)s, %(when)s", **words)
+        if self.about.others_stay:
+            return _("Hủy %(count)s buổi: %(title)s, từ %(when)s", count=count, **words)
+        return _("Hủy cả %(count)s buổi: %(title)s, từ %(when)s", count=count, **words)
+
+    def _cancelled_heading(self) -> str:
+        if self.about.others_stay:
+            return _("Hủy các buổi còn lại của chuỗi")
+        return _("Hủy cả chuỗi cuộc họp") if len(self.dates) > 1 else _("Hủy cuộc họp")
 
     @cached_property
     def heading(self) -> str:
@@ -104,10 +117,8 @@ class LetterWords:
                 return _("Hủy một buổi họp")
             case "removed":
                 return _("Thôi mời họp")
-            case "cancelled" if len(self.dates) > 1:
-                return _("Hủy cả chuỗi cuộc họp")
             case "cancelled":
-                return _("Hủy cuộc họp")
+                return self._cancelled_heading()
             case _:
                 assert_never(self.verb)
 
@@ -171,6 +182,8 @@ class LetterWords:
         return (*others, duty, early) if is_site else (*others, early)
 
     def _leaves_others(self) -> bool:
+        if self.about.others_stay:
+            return True
         one = self.about.occurrence
         return one is not None and any(o is not one for o in dates_ahead(self.conference))
 

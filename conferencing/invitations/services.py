@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Final, cast
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conferencing import links
@@ -20,7 +21,10 @@ from conferencing.invitations.letter_text import LetterText, answer_note, contac
 from conferencing.invitations.letter_words import CANCELS, WHOLE, About, LetterWords, Verb
 from conferencing.models import Attendee, Conference, ConferenceSite, Occurrence
 from conferencing.revisions import calendar_revision, override_of
-from hub.outbox import Letter, enqueue_all, supersede
+from hub.outbox import Letter, OutboxLetter, enqueue_all, supersede
+
+# They tell somebody that what was written to them is no longer so.
+CORRECTIONS: Final = ("changed", "cancelled", "removed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,29 @@ def write_letters(
     to: Sequence[Recipient],
     about: About = WHOLE,
 ) -> int:
-    """Put one letter per recipient into the outbox; return how many."""
+    """Put one letter per recipient into the outbox; return how many.
+
+    Who never heard of the conference, because a later change was faster than the mail, is
+    invited to it as it is now; and hears nothing when there is nothing to be invited to.
+    """
+    if verb not in CORRECTIONS:
+        return _write(session, conference, verb, to, about)
+    heard = heard_of(session, conference)
+    knowing = [recipient for recipient in to if recipient.key in heard]
+    count = _write(session, conference, verb, knowing, about)
+    if verb == "changed":
+        new = [recipient for recipient in to if recipient.key not in heard]
+        count += _write(session, conference, "booked", new)
+    return count
+
+
+def _write(
+    session: Session,
+    conference: Conference,
+    verb: Verb,
+    to: Sequence[Recipient],
+    about: About = WHOLE,
+) -> int:
     if not to:
         return 0
     with force_locale("vi"):
@@ -92,6 +118,15 @@ def write_letters(
         letters = [writer.letter(recipient) for recipient in to]
     enqueue_all(session, letters)
     return len(letters)
+
+
+def heard_of(session: Session, conference: Conference) -> frozenset[str]:
+    """Return the keys of those to whom a letter about the whole conference was ever tried."""
+    query = select(OutboxLetter.dedupe_key).where(
+        OutboxLetter.subject_key == subject_key(conference),
+        (OutboxLetter.state == "sent") | (OutboxLetter.attempts > 0),
+    )
+    return frozenset(key.rpartition(":")[2] for key in session.scalars(query))
 
 
 def withdraw_letters(session: Session, conference: Conference) -> None:
@@ -132,7 +167,9 @@ class _Writer:
             revision = replace(revision, sequence=revision.sequence + 1)
             self.number += 1
         self.revision = _as_sent(revision)
-        self.is_cancel = verb in CANCELS
+        self.is_off = verb in CANCELS
+        # A series that ends early is no cancelled one: its rule ends, what was held stands.
+        self.is_cancel = self.is_off and not about.others_stay
         self.words = LetterWords(conference, verb, about)
         self.contact = contact_of(session, conference)
 
@@ -163,7 +200,7 @@ class _Writer:
 
     def _text(self, to: Recipient) -> LetterText:
         words = self.words
-        answered = not self.is_cancel
+        answered = not self.is_off
         return LetterText(
             subject=words.subject,
             heading=words.heading,
@@ -176,7 +213,7 @@ class _Writer:
             to_name=to.name,
             rows=((_("Điểm cầu của quý đơn vị"), to.site_name), *words.rows),
             contact=self.contact,
-            is_off=self.is_cancel,
+            is_off=self.is_off,
             closing=words.closing(is_site=bool(to.site_name)),
             link=links.answer_link(to.secret) if answered else "",
             link_label=_("Xác nhận tham dự"),

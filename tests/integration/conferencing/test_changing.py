@@ -78,8 +78,32 @@ def test_new_title_keeps_sequence_and_answers(house: House) -> None:
         "NEEDS-ACTION",
         "NEEDS-ACTION",
     ]
-    # The first letters had not left: the later ones replace them.
-    assert Counter(letter.kind for letter in letters()) == {"conference.changed": 4}
+    # The first letters had not left: who never heard is invited to what it is now.
+    assert Counter(letter.kind for letter in letters()) == {"conference.booked": 4}
+    assert all("Giao ban tháng" in letter.subject for letter in letters())
+
+
+def test_who_never_heard_of_a_conference_hears_nothing_of_its_end(house: House) -> None:
+    conference = book_in_transaction(house.secretary, booking(house.site_codes[:3]))
+    mark_all_sent()
+    more = replace(request_of(conference), site_codes=tuple(house.site_codes[:4]))
+    change_in_transaction(house.secretary, conference.code, more)
+    fewer = replace(more, site_codes=tuple(house.site_codes[:3]))
+    change_in_transaction(house.secretary, conference.code, fewer)
+    unit = house.site_codes[3].removeprefix("DC-")
+    assert {letter.kind for letter in letters()} == {"conference.changed"}
+    assert not [letter for letter in letters() if unit in letter.to_email]
+    with transaction() as session:
+        cancel(session, house.secretary, by_code(session, conference.code), "")
+    assert Counter(letter.kind for letter in letters()) == {"conference.cancelled": 4}
+
+    second = book_in_transaction(
+        house.secretary, booking(house.site_codes[:3], starts_at=in_days(9))
+    )
+    known = len(letters())
+    with transaction() as session:
+        cancel(session, house.secretary, by_code(session, second.code), "")
+    assert len(letters()) == known - 4
 
 
 def test_saving_without_a_change_sends_nothing(house: House) -> None:

@@ -19,6 +19,7 @@ from hub.errors import Conflict, Invalid
 from hub.outbox import OutboxLetter
 from tests.factories import booking, in_days
 from tests.integration.conferencing.conftest import House
+from tests.integration.conferencing.outgoing import mark_all_sent
 
 WHEN = in_days(3, 9)
 
@@ -108,6 +109,7 @@ def test_one_site_makes_way_and_the_rest_goes_on(house: House) -> None:
 
 def test_letters_of_displacing_are_vietnamese_for_whoever_convenes(house: House) -> None:
     book_in_transaction(house.secretary, booking(house.site_codes[:2], starts_at=WHEN))
+    mark_all_sent()
     with house.app.test_request_context(), force_locale("en"):
         convened(house, emergency(house, displace=True))
     query = select(OutboxLetter.text_body).where(OutboxLetter.kind == "conference.cancelled")

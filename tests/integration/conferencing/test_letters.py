@@ -27,6 +27,7 @@ from hub.db import read_session, transaction
 from hub.outbox import OutboxLetter
 from tests.factories import booking
 from tests.integration.conferencing.conftest import House
+from tests.integration.conferencing.outgoing import mark_all_sent
 
 EXPECTED: Final = Path(__file__).with_name("letters")
 NOW: Final = datetime(2026, 10, 13, 8, 20, tzinfo=UTC)
@@ -159,6 +160,8 @@ def letter_of(house: House, name: str) -> OutboxLetter:
             rrule=rrule,
         ),
     )
+    if kind != "conference.booked":
+        mark_all_sent()
     act(house, conference)
     query = select(OutboxLetter).where(OutboxLetter.kind == kind, OutboxLetter.state == "new")
     session = read_session()

@@ -1,20 +1,23 @@
 """A series stays right: what moved or was cancelled stays so under every change."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import recurring_ical_events
+import time_machine
+from icalendar import Calendar
 from sqlalchemy import select
 
-from conferencing.booking.cancelling import cancel_occurrence
+from conferencing.booking.cancelling import cancel, cancel_occurrence
 from conferencing.booking.changing import by_code, change_in_transaction, request_of
 from conferencing.booking.moving import move_in_transaction
 from conferencing.booking.services import book_in_transaction
 from conferencing.invitations.letter_text import span_text
 from conferencing.models import Hold
 from hub.db import read_session, transaction
-from hub.errors import Invalid
+from hub.errors import Conflict, Invalid
 from tests.factories import booking, in_days
 from tests.integration.conferencing.conftest import House
 from tests.integration.conferencing.outgoing import letters, mark_all_sent, vevents_of
@@ -197,3 +200,89 @@ def test_a_letter_says_from_where_to_where_of_the_same_date(house: House) -> Non
             span_text(second, second + 2 * hour),
         )
         assert f"Thời gian: {now_at}\nThời gian cũ: {then_at}\n" in letter.text_body
+
+
+def starts_read(calendar: str | bytes) -> list[datetime]:
+    """The starts a calendar program works out by the rule, what is off or left out apart."""
+    text = calendar.decode() if isinstance(calendar, bytes) else calendar
+    if not text.startswith("BEGIN:VCALENDAR"):
+        text = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{text}END:VCALENDAR\r\n"
+    events = recurring_ical_events.of(Calendar.from_ical(text)).between((2020,), (2100,))
+    return sorted(e["DTSTART"].dt for e in events if e["STATUS"] != "CANCELLED")
+
+
+def fragment_of(code: str) -> bytes:
+    session = read_session()
+    session.rollback()
+    return by_code(session, code).ical_fragment or b""
+
+
+def test_a_series_starts_at_its_first_date_that_is_held(house: House) -> None:
+    start = in_days(6)
+    series = booking(
+        house.site_codes[:2], starts_at=start, rrule="FREQ=DAILY;COUNT=5", exdates=(start,)
+    )
+    code = book_in_transaction(house.secretary, series).code
+    days = [start + timedelta(days=number) for number in range(5)]
+    (vevent,) = vevents_of(letters()[0])
+    assert vevent["DTSTART"].dt == days[1]
+    assert "EXDATE" not in vevent
+    assert starts_read(letters()[0].calendar_body) == days[1:]
+    mark_all_sent()
+    with transaction() as session:
+        second = by_code(session, code).occurrences[1]
+        cancel_occurrence(session, house.secretary, second, "")
+    assert starts_read(fragment_of(code)) == days[2:]
+
+
+def test_calling_off_the_rest_leaves_what_was_held(house: House) -> None:
+    start = in_days(6)
+    rule = "FREQ=DAILY;COUNT=4"
+    code = book_in_transaction(
+        house.secretary, booking(house.site_codes[:2], starts_at=start, rrule=rule)
+    ).code
+    mark_all_sent()
+    with time_machine.travel(start + timedelta(days=1, hours=12), tick=False):
+        with transaction() as session:
+            cancel(session, house.secretary, by_code(session, code), "Hết đợt")
+        conference = by_code(read_session(), code)
+        assert conference.status == "CONFIRMED"
+        assert [o.status for o in conference.occurrences] == [
+            "CONFIRMED", "CONFIRMED", "CANCELLED", "CANCELLED",
+        ]  # fmt: skip
+        held = [start, start + timedelta(days=1)]
+        assert starts_read(fragment_of(code)) == held
+        for letter in letters():
+            assert letter.calendar_method == "REQUEST"
+            assert starts_read(letter.calendar_body) == held
+            assert letter.subject.startswith("Hủy 2 buổi")
+            assert "Các buổi khác của chuỗi giữ nguyên." in letter.text_body
+        with pytest.raises(Conflict), transaction() as session:
+            cancel(session, house.secretary, by_code(session, code), "")
+
+
+def test_this_and_the_following_dates_are_called_off_together(house: House) -> None:
+    start = in_days(6)
+    series = booking(house.site_codes[:2], starts_at=start, rrule="FREQ=DAILY;COUNT=4")
+    code = book_in_transaction(house.secretary, series).code
+    mark_all_sent()
+    with transaction() as session:
+        conference = by_code(session, code)
+        since = conference.occurrences[1]
+        cancel(session, house.secretary, conference, "", since=since)
+    assert starts_read(fragment_of(code)) == [start]
+    assert starts_read(letters()[0].calendar_body) == [start]
+    held = read_session().scalars(select(Hold.starts_at).where(Hold.state != "released")).all()
+    assert {moment.date() for moment in held} == {start.date()}
+
+
+def test_the_id_of_a_date_that_is_gone_means_nothing_else(house: House) -> None:
+    series = booking(house.site_codes[:2], starts_at=in_days(6), rrule="FREQ=DAILY;COUNT=4")
+    code = book_in_transaction(house.secretary, series).code
+    gone = by_code(read_session(), code).occurrences[-1].id
+    shorter = replace(request_of(by_code(read_session(), code)), rrule="FREQ=DAILY;COUNT=3")
+    change_in_transaction(house.secretary, code, shorter)
+    other = book_in_transaction(
+        house.secretary, booking(house.site_codes[2:4], starts_at=in_days(20))
+    )
+    assert gone < min(one.id for one in other.occurrences)

@@ -271,3 +271,24 @@ def test_all_sites_of_the_province_fit_the_weight_of_a_page(sign_in: SignIn, wri
     page = browser.get(f"/conferences/{large.code}", headers={"Accept-Encoding": "gzip"})
     assert page.status_code == 200
     assert len(page.data) < MAX_PAGE_BYTES
+
+
+def test_one_date_and_those_after_it_are_called_off_from_the_page(
+    sign_in: SignIn, post: Post, write: Write
+) -> None:
+    with write() as session:
+        code = book_one(session, rrule="FREQ=WEEKLY;COUNT=4").code
+        conference = session.scalars(select(Conference).where(Conference.code == code)).one()
+        second = conference.occurrences[1].id
+    browser = sign_in("thuky")
+    path = f"/conferences/{code}/cancel?occurrence={second}"
+    assert "Cùng các buổi sau là 3 buổi" in browser.get(path).text
+    answer = post(browser, path, {"reason": "Hết đợt", "extent": "following"})
+    assert answer.status_code == 303
+    with write() as session:
+        conference = session.scalars(select(Conference).where(Conference.code == code)).one()
+        assert [o.status for o in conference.occurrences] == ["CONFIRMED", *["CANCELLED"] * 3]
+        assert conference.status == "CONFIRMED"
+    again = post(browser, path, {"reason": "Hết đợt", "extent": "following"})
+    assert again.status_code == 409
+    assert "đã kết thúc hoặc đã hủy" in again.text

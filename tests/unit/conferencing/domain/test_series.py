@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conferencing.domain.interval import Interval
-from conferencing.domain.recurrence import DatedOccurrence
-from conferencing.domain.series import SeriesDate, follow_dates, settle
+from conferencing.domain.recurrence import DatedOccurrence, Recurrence
+from conferencing.domain.series import SeriesDate, follow_dates, settle, tell_series
 
 FIRST = datetime(2026, 10, 5, 1, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -96,3 +96,30 @@ def test_settling_again_changes_nothing(data: st.DataObject) -> None:
     again = settle(once.dates, kept, excepted, at, recurs=True)
     assert again.dates == once.dates
     assert again.gone == frozenset()
+
+
+@given(
+    st.sampled_from(
+        [
+            "FREQ=DAILY",
+            "FREQ=DAILY;INTERVAL=3",
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE,FR",
+            "FREQ=MONTHLY;BYDAY=1MO,-1MO",
+            "FREQ=MONTHLY;BYMONTHDAY=5,-1",
+            "FREQ=YEARLY;BYMONTH=10,11;BYDAY=MO",
+            "FREQ=WEEKLY;INTERVAL=2;WKST=SU;BYDAY=SU,MO",
+        ]
+    ),
+    st.lists(st.booleans(), min_size=2, max_size=6).filter(lambda off: not all(off)),
+)
+def test_a_told_series_gives_the_dates_that_are_held(rule: str, off: list[bool]) -> None:
+    whole = Recurrence.parse(f"{rule};COUNT={len(off)}", UTC)
+    dates = whole.expand(FIRST, HOUR, UTC)
+    told = tell_series(
+        whole.rrule,
+        [SeriesDate(d.recurrence_id, d.interval, gone) for d, gone in zip(dates, off, strict=True)],
+    )
+    again = Recurrence.parse(told.rrule, UTC, told.left_out).expand(told.start, HOUR, UTC)
+    assert again == [date for date, gone in zip(dates, off, strict=True) if not gone]
+    assert told.start == again[0].recurrence_id
+    assert not told.left_out or max(told.left_out) < again[-1].recurrence_id
