@@ -43,6 +43,7 @@ def calendar_revision(conference: Conference) -> CalendarRevision:
         rrule=told.rrule,
         exdates=told.left_out,
         overrides=_overrides(conference),
+        follows=conference.follows.uid if conference.follows else "",
         priority=Priority(conference.priority).ical,
         categories=(type_label(conference.type),),
         is_drill=conference.is_drill,

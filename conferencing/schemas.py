@@ -82,12 +82,17 @@ class ConferenceSummary(ApiAnswer):
 
 
 class ConferenceAnswer(ConferenceSummary):
-    """A conference with its dates, sites and people."""
+    """A conference with its dates, sites and people.
+
+    A series changed in its middle is two: ``continued_by`` and ``follows`` name the other half.
+    """
 
     chair: str
     agenda: str
     reason: str
     source: str
+    follows: str | None
+    continued_by: str | None
     created_at: Instant
     updated_at: Instant
     occurrences: list[OccurrenceOfConference]
@@ -133,6 +138,8 @@ def to_schema(conference: Conference) -> ConferenceAnswer:
         **_members(conference),
         **{name: getattr(conference, name) for name in _ALSO_SAME},
         source=conference.source_ref,
+        follows=conference.follows.code if conference.follows else None,
+        continued_by=conference.continued_by.code if conference.continued_by else None,
         occurrences=[occurrence_to_schema(one) for one in conference.occurrences],
         sites=[_site(row) for row in conference.sites],
         attendees=[_attendee(row) for row in conference.attendees],

@@ -17,8 +17,8 @@ from conferencing.booking.api import (
     site_codes,
 )
 from conferencing.booking.cancelling import cancel
-from conferencing.booking.changing import change_in_transaction, request_of
-from conferencing.booking.moving import occurrence_of
+from conferencing.booking.change_plan import occurrence_of, request_of
+from conferencing.booking.changing import change_in_transaction
 from conferencing.booking.requests import BookingRequest
 from conferencing.models import Conference
 from conferencing.schemas import ConferenceAnswer, Type, conference_in_sight, to_schema
@@ -30,7 +30,11 @@ BOOK: Final = "conference.book"
 
 
 class ConferenceChange(ApiModel):
-    """What to change; members left out or null stay, ``rrule`` "" ends the repetition."""
+    """What to change; members left out or null stay, ``rrule`` "" ends the repetition.
+
+    Of a series that has begun, times and ``rrule`` are those of what remains; ``since`` names by
+    its id the date from which on the change holds.
+    """
 
     title: Title | None = None
     type: Type | None = None
@@ -46,6 +50,7 @@ class ConferenceChange(ApiModel):
     reason: Text | None = None
     chair: Annotated[str, Field(max_length=160)] | None = None
     chair_site: Annotated[str, Field(max_length=80)] | None = None
+    since: Annotated[int, Field(ge=1, le=2**53)] | None = None
 
 
 class CancelBody(ApiModel):
@@ -90,7 +95,8 @@ def _changed(
         values["exdates"] = tuple(body.exdates)
     if body.rrule == "":
         values["exdates"] = ()
-    return replace(request_of(conference), **values)
+    since = occurrence_of(conference, body.since) if body.since else None
+    return replace(request_of(conference, since), **values)
 
 
 def _chair_among(conference: Conference, codes: tuple[str, ...]) -> str:
@@ -111,12 +117,18 @@ def _chair_among(conference: Conference, codes: tuple[str, ...]) -> str:
     errors=(409,),
 )
 def change_conference(code: str, body: ConferenceChange) -> ConferenceAnswer:
-    """Who keeps an answer, who is asked again and who hears what follows from what changes."""
+    """Who keeps an answer, who is asked again and who hears what follows from what changes.
+
+    What was held stays as it was: when a change would touch it, the series is parted and the
+    answer is the conference that follows (``follows`` names the first).
+    """
     actor, session = current_actor(), read_session()
     conference = conference_in_sight(session, code)
     with api_names():
         request = _changed(session, actor, conference, body)
-        return to_schema(change_in_transaction(actor, conference.code, request, keep))
+        return to_schema(
+            change_in_transaction(actor, conference.code, request, keep, since=body.since)
+        )
 
 
 def keep(session: Session, conference: Conference) -> None:

@@ -14,6 +14,7 @@ from conferencing.invitations.services import (
     occurrence_key,
     recipients,
     withdraw_letters,
+    write_corrections,
     write_letters,
 )
 from conferencing.models import Conference, Occurrence
@@ -80,10 +81,10 @@ def _call_off(
     refresh_fragment(conference)
     withdraw_letters(session, conference)
     about = About(dates=off, reason=why.words, others_stay=stays)
-    write_letters(session, conference, "cancelled", recipients(conference), about)
+    write_corrections(session, conference, "cancelled", recipients(conference), about)
     detail = {"reason": why.words, **why.detail}
     if stays:
-        detail["recurrence_ids"] = [o.recurrence_id.isoformat() for o in off]
+        detail["dates_off"] = len(off)
     note_change(session, actor, conference, why.verb, detail)
     return conference
 

@@ -1,25 +1,26 @@
 """Changing a conference: who keeps an answer, who is asked again, who hears what."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conferencing.access.services import require_alive, require_change
 from conferencing.availability.queries import Question
-from conferencing.booking.plan import Plan, check_request
-from conferencing.booking.requests import AttendeeRequest, BookingRequest
-from conferencing.booking.series import keep_cancelled, settled_by, write_dates
-from conferencing.booking.services import (
-    Also,
-    new_attendee,
-    new_site,
-    refuse_clashes,
-    run_in_transaction,
+from conferencing.booking.change_plan import (
+    by_code,
+    is_parted,
+    occurrence_of,
+    plan_change,
+    require_ahead,
 )
+from conferencing.booking.people import Leavers, leavers_of, set_people
+from conferencing.booking.plan import Plan
+from conferencing.booking.requests import BookingRequest
+from conferencing.booking.series import open_rows, settled_by, write_dates
+from conferencing.booking.services import Also, refuse_clashes, run_in_transaction
+from conferencing.booking.splitting import split
 from conferencing.domain.changes import (
     Aspect,
     ConferenceRevision,
@@ -29,15 +30,23 @@ from conferencing.domain.changes import (
 )
 from conferencing.domain.changes import sites_to_ask_again as to_ask_again
 from conferencing.domain.interval import Interval
+from conferencing.domain.recurrence import rule_of_count, rule_since
+from conferencing.domain.series import Settlement
 from conferencing.history import note_change
 from conferencing.holds import services as holds
 from conferencing.invitations.letter_words import About, dates_ahead
-from conferencing.invitations.services import recipients, withdraw_letters, write_letters
-from conferencing.models import Attendee, Conference, ConferenceSite
+from conferencing.invitations.services import (
+    Recipient,
+    heard_of,
+    recipients,
+    withdraw_letters,
+    write_corrections,
+    write_letters,
+)
+from conferencing.models import Conference, Occurrence
 from conferencing.revisions import compared_revision, refresh_fragment
 from hub.access.actor import Actor
 from hub.clock import now
-from hub.errors import FieldError, Invalid, NotFound
 from hub.text import fold
 
 SAID_CHARACTERS: Final = 200
@@ -75,110 +84,39 @@ def _said(revision: ConferenceRevision) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Leavers:
-    """Who is no longer invited, and the units that lose their site."""
-
-    sites: tuple[ConferenceSite, ...]
-    people: tuple[Attendee, ...]
-
-    @property
-    def unit_ids(self) -> frozenset[int]:
-        """The units whose site leaves."""
-        return frozenset(row.site.unit_id for row in self.sites)
-
-
-def leavers_of(conference: Conference, plan: Plan) -> Leavers:
-    """Return whom a plan no longer names."""
-    sites = {site.id for site in plan.sites}
-    emails = {person.email for person in plan.request.attendees}
-    return Leavers(
-        tuple(row for row in conference.sites if row.site_id not in sites),
-        tuple(row for row in conference.attendees if row.email not in emails),
-    )
-
-
-def set_people(conference: Conference, plan: Plan, leavers: Leavers) -> None:
-    """Invite whom the plan names and nobody else; those who stay keep their answers."""
-    for site in leavers.sites:
-        conference.sites.remove(site)
-    for person in leavers.people:
-        conference.attendees.remove(person)
-    _set_sites(conference, plan)
-    _set_attendees(conference, plan.request.attendees)
-
-
-def _set_sites(conference: Conference, plan: Plan) -> None:
-    present = {row.site_id: row for row in conference.sites}
-    for site in plan.sites:
-        row = present.get(site.id)
-        if row is None:
-            conference.sites.append(new_site(conference.uid, site, plan))
-        elif row.role != "relay" or site.code == plan.chair_site_code:
-            row.role = "chair" if site.code == plan.chair_site_code else "join"
-
-
-def _set_attendees(conference: Conference, asked: Sequence[AttendeeRequest]) -> None:
-    present = {row.email: row for row in conference.attendees}
-    for person in asked:
-        if row := present.get(person.email):
-            row.name, row.role = person.name, person.role
-        else:
-            conference.attendees.append(new_attendee(conference.uid, person))
-
-
 OCCUPANCY = frozenset({Aspect.TIME, Aspect.RECURRENCE, Aspect.ROOM, Aspect.SITES})
 
 
-def request_of(conference: Conference) -> BookingRequest:
-    """Return the conference as a request, to be changed in part or shown in a form."""
-    chair = next((row.site.code for row in conference.sites if row.role == "chair"), "")
-    gone = (o.recurrence_id for o in conference.occurrences if o.status == "CANCELLED")
-    return BookingRequest(
-        title=conference.title,
-        type=conference.type,
-        priority=conference.priority,
-        room_code=conference.room.code,
-        starts_at=conference.starts_at,
-        ends_at=conference.ends_at,
-        site_codes=tuple(row.site.code for row in conference.sites),
-        attendees=tuple(AttendeeRequest(a.email, a.name, a.role) for a in conference.attendees),
-        rrule=conference.rrule,
-        exdates=tuple(gone) if conference.rrule else (),
-        agenda=conference.agenda,
-        reason=conference.reason,
-        chair=conference.chair,
-        host_unit_id=conference.host_unit_id,
-        source_ref=conference.source_ref,
-        is_drill=conference.is_drill,
-        chair_site=chair,
-    )
-
-
 def change(
-    session: Session, actor: Actor, conference: Conference, request: BookingRequest
+    session: Session,
+    actor: Actor,
+    conference: Conference,
+    request: BookingRequest,
+    since: Occurrence | None = None,
 ) -> Conference:
     """Make the conference as requested; nothing is written or sent when nothing differs.
 
-    ``host_unit_id``, ``source_ref`` and ``is_drill`` of the request are not looked at.
+    What has been held is history: the request speaks of the dates since ``since``, or of those
+    that have not begun. When those before would change with them, the series is parted, and the
+    conference returned is the one that follows. ``host_unit_id``, ``source_ref`` and
+    ``is_drill`` of the request are not looked at.
 
     Raises:
-        Invalid, NotFound, NotAllowed, Conflict: as in booking.
+        Invalid, NotFound, NotAllowed, Conflict: as in booking; nobody is invited to the past.
         TakenMeanwhile: somebody else was faster; the transaction cannot go on.
     """
     require_change(session, actor, conference)
     require_alive(conference)
-    plan = plan_change(session, actor, conference, request)
-    settlement = settled_by(conference, plan)
+    require_ahead(conference, since)
+    plan = plan_change(session, actor, conference, request, since)
+    rows = open_rows(conference, since)
+    if is_parted(conference, rows, plan, since):
+        return _change_following(session, actor, conference, rows, plan)
+    settlement = settled_by(rows, plan)
     before, was = compared_revision(conference), _first_span(conference)
     leavers = leavers_of(conference, plan)
     _take_leave(session, conference, leavers)
-    words_changed = _set_words(conference, plan)
-    set_people(conference, plan, leavers)
-    conference.room = plan.room
-    write_dates(session, conference, settlement)
-    conference.starts_at, conference.ends_at = plan.request.starts_at, plan.request.ends_at
-    conference.rrule = plan.rrule
+    words_changed = _write_plan(session, conference, rows, plan, settlement, leavers)
     after = compared_revision(conference)
     change_ = compare(before, after)
     if change_.is_empty and not words_changed:
@@ -192,32 +130,60 @@ def change(
     return conference
 
 
-def plan_change(
-    session: Session, actor: Actor, conference: Conference, request: BookingRequest
-) -> Plan:
-    """Return the plan of a changed conference, its cancelled dates still cancelled.
+def _change_following(
+    session: Session,
+    actor: Actor,
+    conference: Conference,
+    rows: Sequence[Occurrence],
+    plan: Plan,
+) -> Conference:
+    settlement = settled_by(rows, plan)
+    was, leavers = holds.span_of(_first_held(rows)), leavers_of(conference, plan)
+    leaving = recipients(conference, leavers.sites, leavers.people)
+    following = split(session, conference, rows)
+    before = compared_revision(following)
+    gone = leavers_of(following, plan)
+    _write_plan(session, following, rows, plan, settlement, gone)
+    after = compared_revision(following)
+    change_ = compare(before, after)
+    _ask_again(following, change_)
+    _hold_again(session, actor, following, change_)
+    _tell_parting(session, conference, following, leaving, Parting(was, change_))
+    detail = {**detail_of(change_), **before_and_after(before, after)}
+    note_change(session, actor, conference, "continued", {"continued_by": following.code})
+    detail["follows"] = conference.code
+    note_change(session, actor, following, "followed", detail, leavers.unit_ids)
+    return following
 
-    Raises:
-        Invalid, NotAllowed: as in booking; what has begun keeps its hours.
-    """
-    asked = replace(
-        keep_cancelled(conference, request),
-        host_unit_id=conference.host_unit_id,
-        source_ref=conference.source_ref,
-        is_drill=conference.is_drill,
-    )
-    same_time = (asked.starts_at, asked.ends_at) == (conference.starts_at, conference.ends_at)
-    plan = check_request(session, actor, asked, may_be_past=same_time)
-    same_rule = plan.rrule == conference.rrule
-    if has_begun(conference) and not (same_time and same_rule):
-        message = _("Cuộc họp đã bắt đầu; hãy dời từng buổi hoặc đặt cuộc họp mới.")
-        raise Invalid([FieldError("starts_at", message)])
-    return plan
+
+def _write_plan(
+    session: Session,
+    conference: Conference,
+    rows: Sequence[Occurrence],
+    plan: Plan,
+    settlement: Settlement,
+    leavers: Leavers,
+) -> bool:
+    """Make the rows what is planned; return whether any word changed."""
+    words_changed = _set_words(conference, plan)
+    set_people(conference, plan, leavers)
+    conference.room = plan.room
+    earlier = [o for o in conference.occurrences if o not in rows]
+    kept = [o for o in earlier if o.recurrence_id >= conference.starts_at]
+    write_dates(session, conference, settlement)
+    if any(o.status != "CANCELLED" for o in kept):
+        conference.rrule = _whole_rule(conference, plan, len(kept))
+        return words_changed
+    conference.starts_at, conference.ends_at = plan.request.starts_at, plan.request.ends_at
+    conference.rrule = plan.rrule
+    return words_changed
 
 
-def has_begun(conference: Conference) -> bool:
-    """Whether the first occurrence has started."""
-    return any(o.starts_at <= now() for o in conference.occurrences)
+def _whole_rule(conference: Conference, plan: Plan, earlier: int) -> str:
+    """Return the rule of a series of which a plan is only what remains."""
+    if not plan.rrule:
+        return rule_of_count(conference.rrule, earlier + 1)
+    return rule_since(plan.rrule, -earlier)
 
 
 def _set_words(conference: Conference, plan: Plan) -> bool:
@@ -281,7 +247,7 @@ def _hold_again(
 def _take_leave(session: Session, conference: Conference, leavers: Leavers) -> None:
     """Tell those who are no longer invited, of the conference as they know it."""
     to = recipients(conference, leavers.sites, leavers.people)
-    write_letters(session, conference, "removed", to)
+    write_corrections(session, conference, "removed", to)
 
 
 def _tell(session: Session, conference: Conference, change_: RevisionChange, was: Interval) -> None:
@@ -300,7 +266,45 @@ def _tell(session: Session, conference: Conference, change_: RevisionChange, was
     rest = [to for to in recipients(conference) if to.key not in told]
     # A date moved by itself stays where it is though its series has another hour.
     old = was if Aspect.TIME in change_.aspects and was != _first_span(conference) else None
-    write_letters(session, conference, "changed", rest, About(was=old, changed=change_.aspects))
+    write_corrections(session, conference, "changed", rest, About(was=old, changed=change_.aspects))
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """What differs between a series and the one that follows it: the first time, and the rest."""
+
+    was: Interval
+    change: RevisionChange
+
+
+def _tell_parting(
+    session: Session,
+    conference: Conference,
+    following: Conference,
+    leaving: Sequence[Recipient],
+    parting: Parting,
+) -> None:
+    """Tell of both halves: calendars must end the one and begin the other."""
+    session.flush()
+    refresh_fragment(conference)
+    refresh_fragment(following)
+    withdraw_letters(session, conference)
+    heard, gone = heard_of(session, conference), {to.key for to in leaving}
+    write_corrections(session, conference, "removed", leaving, About(others_stay=True))
+    knowing = [to for to in recipients(conference) if to.key in heard - gone]
+    write_letters(session, conference, "continued", knowing, About(followed_by=following))
+    old = parting.was if parting.was != _first_span(following) else None
+    about = About(was=old, changed=parting.change.aspects)
+    everybody = recipients(following)
+    told = [to for to in everybody if to.key in heard]
+    write_letters(session, following, "changed", told, about)
+    new = [to for to in everybody if to.key not in heard]
+    write_letters(session, following, "booked", new)
+
+
+def _first_held(rows: Sequence[Occurrence]) -> Occurrence:
+    held = [o for o in rows if o.status != "CANCELLED"]
+    return min(held or rows, key=lambda o: o.starts_at)
 
 
 def _first_span(conference: Conference) -> Interval:
@@ -308,19 +312,20 @@ def _first_span(conference: Conference) -> Interval:
 
 
 def change_in_transaction(
-    actor: Actor, code: str, request: BookingRequest, also: Also | None = None
+    actor: Actor,
+    code: str,
+    request: BookingRequest,
+    also: Also | None = None,
+    since: int | None = None,
 ) -> Conference:
-    """Change from an edge: the conference by its code, in a transaction of its own."""
+    """Change from an edge: the conference by its code, in a transaction of its own.
+
+    ``since`` is the id of the date from which on the request holds.
+    """
 
     def act(session: Session) -> Conference:
-        return change(session, actor, by_code(session, code), request)
+        conference = by_code(session, code)
+        first = occurrence_of(conference, since) if since else None
+        return change(session, actor, conference, request, first)
 
     return run_in_transaction(act, also)
-
-
-def by_code(session: Session, code: str) -> Conference:
-    """Return the conference; rights are checked by the service that acts. Raises NotFound."""
-    conference = session.scalars(select(Conference).where(Conference.code == code)).first()
-    if conference is None:
-        raise NotFound(_("Không tìm thấy cuộc họp."))
-    return conference

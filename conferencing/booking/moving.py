@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from conferencing.access.services import require_alive, require_change
 from conferencing.availability.queries import Question
-from conferencing.booking.changing import by_code, change, request_of
+from conferencing.booking.change_plan import by_code, occurrence_of, request_of
+from conferencing.booking.changing import change
 from conferencing.booking.plan import MAX_DURATION
 from conferencing.booking.services import Also, refuse_clashes, run_in_transaction
 from conferencing.domain.interval import Interval
@@ -20,7 +21,7 @@ from conferencing.models import Conference, Occurrence
 from conferencing.revisions import refresh_fragment
 from hub.access.actor import Actor
 from hub.clock import now
-from hub.errors import Conflict, FieldError, Invalid, NotFound
+from hub.errors import Conflict, FieldError, Invalid
 from hub.outbox import supersede
 
 
@@ -127,11 +128,3 @@ def move_in_transaction(
         return move_occurrence(session, actor, occurrence, starts_at, ends_at)
 
     return run_in_transaction(act, also)
-
-
-def occurrence_of(conference: Conference, occurrence_id: int) -> Occurrence:
-    """Return the occurrence with this id. Raises NotFound."""
-    for occurrence in conference.occurrences:
-        if occurrence.id == occurrence_id:
-            return occurrence
-    raise NotFound(_("Không tìm thấy buổi họp."))

@@ -25,10 +25,10 @@ from conferencing.booking.forms import (
 )
 from conferencing.booking.plan import dated
 from conferencing.booking.requests import BookingRequest
-from conferencing.booking.series import spans_after
+from conferencing.booking.series import open_rows, own_rows, spans_after
 from conferencing.domain.errors import RecurrenceError
 from conferencing.domain.interval import Interval
-from conferencing.models import Conference, Room, Site
+from conferencing.models import Conference, Occurrence, Room, Site
 from conferencing.places.groups.queries import visible_groups
 from conferencing.places.picker import Choice, Picker, build_picker
 from conferencing.places.rooms.queries import usable_rooms
@@ -45,11 +45,22 @@ WORKING: Final = ((time(7), time(11, 30)), (time(13, 30), time(17)))
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What the form is for: a new conference, or one that exists."""
+    """What the form is for: a new conference, or one that exists, perhaps since one date."""
 
     action: str
     cancel: str
     conference: Conference | None = None
+    since: Occurrence | None = None
+
+    @property
+    def rows(self) -> list[Occurrence]:
+        """The dates there are that the form speaks of."""
+        return open_rows(self.conference, self.since) if self.conference else []
+
+    @property
+    def is_part(self) -> bool:
+        """Whether dates before those stay as they are."""
+        return self.conference is not None and len(self.rows) < len(own_rows(self.conference))
 
 
 @dataclass
@@ -120,7 +131,7 @@ class BookingPage:
         if span is None or not (self.room or self.chosen):
             return None
         conference = self.purpose.conference
-        spans = tuple(_spans(self.draft, Interval(*span), conference))
+        spans = tuple(_spans(self.draft, Interval(*span), self.purpose))
         ignored = conference.id if conference else None
         question = Question(spans, self.chosen, self.room, ignored)
         return check(self.session, self.actor, Asked(question, self.conditions))
@@ -151,13 +162,11 @@ class BookingPage:
         }
 
 
-def _spans(
-    draft: BookingDraft, first: Interval, conference: Conference | None
-) -> Iterable[Interval]:
+def _spans(draft: BookingDraft, first: Interval, purpose: Purpose) -> Iterable[Interval]:
     try:
         request = booking_request(draft)
-        if conference is not None:
-            return sorted(spans_after(conference, request), key=attrgetter("start")) or [first]
+        if purpose.conference is not None:
+            return sorted(spans_after(purpose.rows, request), key=attrgetter("start")) or [first]
         occurrences, _excepted, _rule = dated(request)
     except (Invalid, RecurrenceError):
         return [first]

@@ -21,12 +21,36 @@ from hub.errors import FieldError, Invalid
 from hub.ui.formats import date_vi
 
 
-def keep_cancelled(conference: Conference, request: BookingRequest) -> BookingRequest:
+def open_rows(conference: Conference, since: Occurrence | None = None) -> list[Occurrence]:
+    """Return the dates a change speaks of, in the order of their rule.
+
+    They are all of a conference that has not begun; of a series that has, those after the last
+    one begun; with ``since`` that date and those after it. What lies before is history.
+    """
+    own = own_rows(conference)
+    first = since or _first_open(own)
+    if not conference.rrule or first is None:
+        return own
+    return [o for o in own if o.recurrence_id >= first.recurrence_id]
+
+
+def own_rows(conference: Conference) -> list[Occurrence]:
+    """Return the dates of the present rule; dates called off before its first are none of it."""
+    rows = sorted(conference.occurrences, key=lambda o: o.recurrence_id)
+    return [o for o in rows if o.recurrence_id >= conference.starts_at]
+
+
+def _first_open(rows: Sequence[Occurrence]) -> Occurrence | None:
+    begun = [o.recurrence_id for o in rows if o.starts_at <= now()]
+    return next((o for o in rows if begun and o.recurrence_id > begun[-1]), None)
+
+
+def keep_cancelled(rows: Sequence[Occurrence], request: BookingRequest) -> BookingRequest:
     """Return the request with the cancelled dates that nobody asked to have back left out.
 
     Who asks names a date by its start before the change (the API) or by its day (the form).
     """
-    gone = [o.recurrence_id for o in conference.occurrences if o.status == "CANCELLED"]
+    gone = [o.recurrence_id for o in rows if o.status == "CANCELLED"]
     if not request.rrule.strip() or not gone:
         return request
     try:
@@ -36,38 +60,38 @@ def keep_cancelled(conference: Conference, request: BookingRequest) -> BookingRe
     asked = set(request.exdates)
     days = {local(moment).date() for moment in asked}
     after = [d.recurrence_id for d in (*kept, *excepted)]
-    follow = follow_dates([o.recurrence_id for o in conference.occurrences], after)
+    follow = follow_dates([o.recurrence_id for o in rows], after)
     still = {
         follow[old] for old in gone if old in follow and (old in asked or local(old).date() in days)
     }
     return request if still <= asked else replace(request, exdates=tuple(still | asked))
 
 
-def settled(conference: Conference, dates: Dates) -> Settlement:
+def settled(rows: Sequence[Occurrence], dates: Dates) -> Settlement:
     """Return the dates after a change to what a request asks for."""
     planned, excepted, rrule = dates
-    before = [_date_of(occurrence) for occurrence in conference.occurrences]
+    before = [_date_of(occurrence) for occurrence in rows]
     return settle(before, planned, excepted, now(), recurs=bool(rrule))
 
 
-def settled_by(conference: Conference, plan: Plan) -> Settlement:
+def settled_by(rows: Sequence[Occurrence], plan: Plan) -> Settlement:
     """Return the dates after a change to a plan.
 
     Raises:
         Invalid: a date that was moved lies over another one.
     """
-    settlement = settled(conference, (plan.occurrences, plan.excepted, plan.rrule))
+    settlement = settled(rows, (plan.occurrences, plan.excepted, plan.rrule))
     _refuse_own_overlap(settlement.to_hold(now()))
     return settlement
 
 
-def spans_after(conference: Conference, request: BookingRequest) -> list[Interval]:
-    """Return what a conference would take if it were as a request asks.
+def spans_after(rows: Sequence[Occurrence], request: BookingRequest) -> list[Interval]:
+    """Return what the dates would take if they were as a request asks.
 
     Raises:
         RecurrenceError: the rule cannot be used.
     """
-    settlement = settled(conference, dated(keep_cancelled(conference, request)))
+    settlement = settled(rows, dated(keep_cancelled(rows, request)))
     return [date.interval for date in settlement.to_hold(now())]
 
 

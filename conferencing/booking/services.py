@@ -1,6 +1,8 @@
 """Booking: one transaction writes conference, occurrences, holds, letters and journal, or none."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import uuid4
 
 from flask_babel import gettext as _
@@ -116,11 +118,11 @@ def clash_conflict(session: Session, actor: Actor, findings: Findings, message: 
 def write_plan(session: Session, actor: Actor, plan: Plan) -> Conference:
     """Add the rows of a new conference, flushed so that all have their ids."""
     at = now()
-    number = _next_id(session)
+    number = next_number(session)
     request = plan.request
     conference = Conference(
-        id=number,
-        code=f"HN-{local(request.starts_at).year}-{number:04d}",
+        id=number.id,
+        code=number.code_in(request.starts_at),
         uid=f"{uuid4()}@{links.host()}",
         title=request.title,
         title_fold=fold(request.title),
@@ -156,12 +158,24 @@ def write_plan(session: Session, actor: Actor, plan: Plan) -> Conference:
     return conference
 
 
-def _next_id(session: Session) -> int:
-    """Return the id, hence the number, of the next conference; gaps are possible, repeats not."""
+@dataclass(frozen=True, slots=True)
+class Number:
+    """The id of a conference to be written, and the code made of it."""
+
+    id: int
+
+    def code_in(self, starts_at: datetime) -> str:
+        """Return the code people name it by."""
+        return f"HN-{local(starts_at).year}-{self.id:04d}"
+
+
+def next_number(session: Session) -> Number:
+    """Return the number of the next conference; gaps are possible, repeats not."""
     if dialect_name(session) == "postgresql":
         name = func.pg_get_serial_sequence("conferencing_conference", "id")
-        return int(session.execute(select(func.nextval(name))).scalar_one())
-    return int(session.scalar(select(func.coalesce(func.max(Conference.id), 0))) or 0) + 1
+        return Number(int(session.execute(select(func.nextval(name))).scalar_one()))
+    largest = session.scalar(select(func.coalesce(func.max(Conference.id), 0)))
+    return Number(int(largest or 0) + 1)
 
 
 def new_occurrence(dated: DatedOccurrence, status: str = "CONFIRMED") -> Occurrence:

@@ -19,7 +19,8 @@ from werkzeug.exceptions import BadRequest
 from conferencing.availability.working_days import working_calendar
 from conferencing.blueprint import bp
 from conferencing.booking.actions import SEPARATOR, Posted, apply_action
-from conferencing.booking.changing import change_in_transaction, plan_change, request_of
+from conferencing.booking.change_plan import is_parted, occurrence_of, plan_change, request_of
+from conferencing.booking.changing import change_in_transaction
 from conferencing.booking.form_refusals import clash_notes, just_booked, taken_count
 from conferencing.booking.forms import (
     TYPES,
@@ -84,6 +85,8 @@ def render_review(page: BookingPage, request: BookingRequest, posted: Posted) ->
         type_labels=dict(TYPES),
         purpose=page.purpose,
         levels=Counter(site.unit.level for site in plan.sites),
+        parted=conference is not None
+        and is_parted(conference, page.purpose.rows, plan, page.purpose.since),
         warnings=warnings_of(plan, dates[0].interval.start),
         doubtful=doubtful,
         conditions=page.conditions,
@@ -96,8 +99,9 @@ def _planned(page: BookingPage, request: BookingRequest) -> tuple[Plan, Sequence
     if conference is None:
         plan = check_request(page.session, page.actor, request)
         return plan, [SeriesDate(date.recurrence_id, date.interval) for date in plan.occurrences]
-    plan = plan_change(page.session, page.actor, conference, request)
-    dates = settled_by(conference, plan).to_hold(now())
+    since = page.purpose.since
+    plan = plan_change(page.session, page.actor, conference, request, since)
+    dates = settled_by(page.purpose.rows, plan).to_hold(now())
     if not dates:
         raise Conflict(_("Cuộc họp đã kết thúc."))
     return plan, sorted(dates, key=lambda date: date.interval.start)
@@ -176,8 +180,9 @@ def edit_conference(code: str) -> ResponseReturnValue:
     """Show a conference in the form."""
     session, actor = read_session(), current_actor()
     conference = _own_conference(actor, code)
-    values = form_values(request_of(conference))
-    return load_page(session, actor, _existing(conference), values).render()
+    purpose = _existing(conference)
+    values = form_values(request_of(conference, purpose.since))
+    return load_page(session, actor, purpose, values).render()
 
 
 @bp.post("/conferences/<code>/edit")
@@ -187,10 +192,13 @@ def change_conference(code: str) -> ResponseReturnValue:
     actor = current_actor()
     conference = _own_conference(actor, code)
 
-    def save(actor: Actor, wanted: BookingRequest) -> Conference:
-        return change_in_transaction(actor, code, wanted)
+    purpose = _existing(conference)
+    since = purpose.since.id if purpose.since else None
 
-    return _act(actor, _existing(conference), save)
+    def save(actor: Actor, wanted: BookingRequest) -> Conference:
+        return change_in_transaction(actor, code, wanted, since=since)
+
+    return _act(actor, purpose, save)
 
 
 def _own_conference(actor: Actor, code: str) -> Conference:
@@ -203,7 +211,11 @@ def _own_conference(actor: Actor, code: str) -> Conference:
 
 def _existing(conference: Conference) -> Purpose:
     page = f"/conferences/{conference.code}"
-    return Purpose(f"{page}/edit", page, conference)
+    asked = request.values.get("since", "")
+    if not asked.isdecimal():
+        return Purpose(f"{page}/edit", page, conference)
+    since = occurrence_of(conference, int(asked))
+    return Purpose(f"{page}/edit?since={since.id}", page, conference, since)
 
 
 @bp.post("/conferences/check")

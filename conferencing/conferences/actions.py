@@ -15,8 +15,9 @@ from werkzeug.wrappers import Response
 from conferencing.access.services import may_change
 from conferencing.blueprint import bp
 from conferencing.booking.cancelling import cancel, cancel_occurrence
+from conferencing.booking.change_plan import occurrence_of
 from conferencing.booking.form_refusals import clash_notes
-from conferencing.booking.moving import move_in_transaction, occurrence_of
+from conferencing.booking.moving import move_in_transaction
 from conferencing.conferences.forms import CancelForm, MoveForm, move_form_of
 from conferencing.invitations.queries import letter_of
 from conferencing.invitations.reminders import remind

@@ -38,6 +38,8 @@ VERBS: Final[Mapping[str, Look]] = {
     "booked": Look(icon="calendar-plus", word=_l("Đặt lịch")),
     "convened": Look(icon="calendar-plus", word=_l("Triệu tập họp khẩn")),
     "changed": Look(icon="pencil", word=_l("Sửa")),
+    "continued": Look(icon="arrow-right", word=_l("Tiếp tục ở cuộc họp khác")),
+    "followed": Look(icon="pencil", word=_l("Sửa từ buổi này")),
     "moved": Look(icon="arrow-right", word=_l("Dời")),
     "cancelled": Look(icon="x", word=_l("Hủy")),
     "occurrence_cancelled": Look(icon="x", word=_l("Hủy một buổi")),
@@ -51,7 +53,9 @@ VERBS: Final[Mapping[str, Look]] = {
 
 
 # What raises the number that letters carry ("Điều chỉnh lần 2").
-REVISING: Final = frozenset({"changed", "moved", "cancelled", "occurrence_cancelled", "displaced"})
+REVISING: Final = frozenset(
+    {"changed", "continued", "moved", "cancelled", "occurrence_cancelled", "displaced"}
+)
 
 
 def _labels() -> Mapping[str, str]:
@@ -88,6 +92,9 @@ def _labels() -> Mapping[str, str]:
         "added_attendees": _("Thêm người"),
         "removed_attendees": _("Bớt người"),
         "by": _("Nhường cho"),
+        "continued_by": _("Tiếp tục ở"),
+        "follows": _("Tiếp nối"),
+        "dates_off": _("Số buổi hủy"),
         "resources": _("Điểm cầu bị lấy"),
         "displaced_by": _("Nhường cho"),
         "displaced": _("Lấy chỗ của"),

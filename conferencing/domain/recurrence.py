@@ -139,6 +139,21 @@ def rule_of_count(rrule: str, count: int) -> str:
     return ";".join(f"{n}={parts[n]}" for n in PART_ORDER if n in parts and n != "UNTIL")
 
 
+def rule_since(rrule: str, dropped: int) -> str:
+    """Return what remains of a normalised rule when so many first dates are no longer its own."""
+    count = _parts(rrule).get("COUNT")
+    return rule_of_count(rrule, int(count) - dropped) if count else rrule
+
+
+def is_same_but_for_its_end(rrule: str, other: str) -> bool:
+    """Whether two normalised rules differ at most in how often or until when they go on."""
+    ends = {"COUNT", "UNTIL"}
+    one, two = _parts(rrule), _parts(other)
+    return {k: v for k, v in one.items() if k not in ends} == {
+        k: v for k, v in two.items() if k not in ends
+    }
+
+
 def _parts(text: str) -> dict[str, str]:
     value = text.strip().upper().removeprefix("RRULE:").rstrip(";")
     parts: dict[str, str] = {}

@@ -114,6 +114,8 @@ def _common(revision: CalendarRevision) -> Event:
     _add_description(vevent, revision)
     _add_texts(vevent, revision)
     _add_links(vevent, revision)
+    if revision.follows:
+        vevent.add("related-to", line(revision.follows), parameters={"RELTYPE": "SIBLING"})
     if revision.organizer.email:
         vevent["ORGANIZER"] = _organizer(revision.organizer)
     return vevent

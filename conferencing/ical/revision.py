@@ -50,7 +50,8 @@ class CalendarRevision:
     """A conference at one revision; all moments are aware.
 
     `dtstamp`, `created` and `last_modified` come from the row, so that bytes stay the same from
-    poll to poll. `exdates` are original starts. `priority` is 0 (none) or 1 to 9 as in RFC 5545.
+    poll to poll. `exdates` are original starts. `follows` is the UID of the series this one goes on
+    from (RFC 5545 3.8.4.5). `priority` is 0 (none) or 1 to 9 as in RFC 5545.
     """
 
     uid: str
@@ -72,6 +73,7 @@ class CalendarRevision:
     exdates: tuple[datetime, ...] = ()
     overrides: tuple[OccurrenceOverride, ...] = ()
     attendees: tuple[CalendarAttendee, ...] = ()
+    follows: str = ""
     priority: int = 0
     categories: tuple[str, ...] = ()
     is_drill: bool = False

@@ -14,8 +14,12 @@ from conferencing.models import Conference, Occurrence
 from conferencing.revisions import sites_text
 from hub.clock import now
 
-Verb = Literal["booked", "changed", "cancelled", "removed", "moved", "occurrence_cancelled"]
+Verb = Literal[
+    "booked", "changed", "cancelled", "removed", "moved", "occurrence_cancelled", "continued"
+]
 CANCELS: Final = ("cancelled", "removed", "occurrence_cancelled")
+# They ask for no answer.
+UNANSWERED: Final = (*CANCELS, "continued")
 EARLY_MINUTES: Final = 10
 MAX_LISTED_DATES: Final = 12
 
@@ -27,7 +31,8 @@ class About:
     ``occurrence`` is the one date concerned, ``dates`` those just called off, ``was`` the time
     before the change (a reader must see from where to where), ``changed`` the sides that changed.
     ``others_stay`` says of a letter that calls something off that other dates stay in the
-    calendar of its reader: held ones, or those before the first one called off.
+    calendar of its reader: held ones, or those before the first one called off. ``followed_by``
+    is the conference in which a series goes on that ends here.
     """
 
     occurrence: Occurrence | None = None
@@ -36,6 +41,7 @@ class About:
     was: Interval | None = None
     changed: frozenset[Aspect] = frozenset()
     others_stay: bool = False
+    followed_by: Conference | None = None
 
 
 WHOLE: Final = About()
@@ -87,6 +93,8 @@ class LetterWords:
                 return _("Thôi mời: %(title)s, %(when)s", **words)
             case "cancelled":
                 return self._cancelled_subject(words)
+            case "continued":
+                return _("Chuỗi họp tiếp tục theo giấy mời mới: %(title)s", title=conference.title)
             case _:
                 assert_never(verb)
 
@@ -119,13 +127,15 @@ class LetterWords:
                 return _("Thôi mời họp")
             case "cancelled":
                 return self._cancelled_heading()
+            case "continued":
+                return _("Chuỗi họp tiếp tục theo giấy mời mới")
             case _:
                 assert_never(self.verb)
 
     @cached_property
     def opening(self) -> str:
         """The first sentence."""
-        unit, count = self.unit, len(self.dates)
+        unit = self.unit
         match self.verb:
             case "booked":
                 return _("%(unit)s trân trọng kính mời dự họp trực tuyến.", unit=unit)
@@ -135,18 +145,26 @@ class LetterWords:
                 return _("%(unit)s xin thông báo dời một buổi họp trực tuyến.", unit=unit)
             case "removed":
                 return _("%(unit)s xin thông báo: quý vị không cần dự cuộc họp này nữa.", unit=unit)
-            case "cancelled" if count > 1:
-                return _(
-                    "%(unit)s xin thông báo hủy tất cả %(count)s buổi họp còn lại của chuỗi.",
-                    unit=unit,
-                    count=count,
-                )
             case "occurrence_cancelled":
                 return _("%(unit)s xin thông báo hủy một buổi họp trực tuyến.", unit=unit)
             case "cancelled":
-                return _("%(unit)s xin thông báo hủy cuộc họp trực tuyến.", unit=unit)
+                return self._cancelled_opening()
+            case "continued":
+                return _(
+                    "%(unit)s xin thông báo: từ buổi này, chuỗi họp theo giấy mời mới, gửi riêng.",
+                    unit=unit,
+                )
             case _:
                 assert_never(self.verb)
+
+    def _cancelled_opening(self) -> str:
+        if len(self.dates) == 1:
+            return _("%(unit)s xin thông báo hủy cuộc họp trực tuyến.", unit=self.unit)
+        return _(
+            "%(unit)s xin thông báo hủy tất cả %(count)s buổi họp còn lại của chuỗi.",
+            unit=self.unit,
+            count=len(self.dates),
+        )
 
     @cached_property
     def rows(self) -> tuple[tuple[str, str], ...]:
@@ -161,7 +179,9 @@ class LetterWords:
             (_("Chủ trì"), conference.chair),
             (_("Lý do"), self.about.reason if is_cancel else conference.reason),
         ]
-        if not is_cancel:
+        if self.about.followed_by is not None:
+            rows.append((_("Tiếp tục ở"), self.about.followed_by.code))
+        if self.verb not in UNANSWERED:
             rows += [
                 (_("Phòng họp trực tuyến"), room.name),
                 (_("Liên kết tham gia"), room.join_url),
@@ -173,6 +193,8 @@ class LetterWords:
     def closing(self, *, is_site: bool) -> tuple[str, ...]:
         """The last sentences; a site is also told to have its technician there."""
         others = (_("Các buổi khác của chuỗi giữ nguyên."),) if self._leaves_others() else ()
+        if self.verb == "continued":
+            return (_("Các buổi trước đó giữ nguyên trong lịch."),)
         if self.verb in CANCELS:
             return others
         early = _("Đề nghị vào phòng họp trước %(minutes)s phút.", minutes=EARLY_MINUTES)
@@ -218,6 +240,8 @@ class LetterWords:
 def _dates(conference: Conference, about: About) -> list[Occurrence]:
     if about.occurrence is not None:
         return [about.occurrence]
+    if about.followed_by is not None:
+        return dates_ahead(about.followed_by)
     if about.dates:
         return sorted(about.dates, key=lambda o: o.starts_at)
     return dates_ahead(conference)

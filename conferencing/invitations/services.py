@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, cast
+from typing import Literal, cast
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -18,13 +18,17 @@ from conferencing.ical.revision import (
     Role,
 )
 from conferencing.invitations.letter_text import LetterText, answer_note, contact_of
-from conferencing.invitations.letter_words import CANCELS, WHOLE, About, LetterWords, Verb
+from conferencing.invitations.letter_words import (
+    CANCELS,
+    UNANSWERED,
+    WHOLE,
+    About,
+    LetterWords,
+    Verb,
+)
 from conferencing.models import Attendee, Conference, ConferenceSite, Occurrence
 from conferencing.revisions import calendar_revision, override_of
 from hub.outbox import Letter, OutboxLetter, enqueue_all, supersede
-
-# They tell somebody that what was written to them is no longer so.
-CORRECTIONS: Final = ("changed", "cancelled", "removed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,29 +92,7 @@ def write_letters(
     to: Sequence[Recipient],
     about: About = WHOLE,
 ) -> int:
-    """Put one letter per recipient into the outbox; return how many.
-
-    Who never heard of the conference, because a later change was faster than the mail, is
-    invited to it as it is now; and hears nothing when there is nothing to be invited to.
-    """
-    if verb not in CORRECTIONS:
-        return _write(session, conference, verb, to, about)
-    heard = heard_of(session, conference)
-    knowing = [recipient for recipient in to if recipient.key in heard]
-    count = _write(session, conference, verb, knowing, about)
-    if verb == "changed":
-        new = [recipient for recipient in to if recipient.key not in heard]
-        count += _write(session, conference, "booked", new)
-    return count
-
-
-def _write(
-    session: Session,
-    conference: Conference,
-    verb: Verb,
-    to: Sequence[Recipient],
-    about: About = WHOLE,
-) -> int:
+    """Put one letter per recipient into the outbox; return how many."""
     if not to:
         return 0
     with force_locale("vi"):
@@ -118,6 +100,24 @@ def _write(
         letters = [writer.letter(recipient) for recipient in to]
     enqueue_all(session, letters)
     return len(letters)
+
+
+def write_corrections(
+    session: Session,
+    conference: Conference,
+    verb: Literal["changed", "cancelled", "removed"],
+    to: Sequence[Recipient],
+    about: About = WHOLE,
+) -> None:
+    """Tell those who heard of the conference that it is no longer so.
+
+    Who never did, because a change was faster than the mail, is invited to it as it is now, and
+    hears nothing when there is nothing left to be invited to.
+    """
+    heard = heard_of(session, conference)
+    write_letters(session, conference, verb, [r for r in to if r.key in heard], about)
+    if verb == "changed":
+        write_letters(session, conference, "booked", [r for r in to if r.key not in heard])
 
 
 def heard_of(session: Session, conference: Conference) -> frozenset[str]:
@@ -200,7 +200,7 @@ class _Writer:
 
     def _text(self, to: Recipient) -> LetterText:
         words = self.words
-        answered = not self.is_off
+        answered = self.verb not in UNANSWERED
         return LetterText(
             subject=words.subject,
             heading=words.heading,

@@ -24,7 +24,8 @@ class Conference(Base):
 
     ``uid`` never changes; ``sequence`` rises with every change of time, place or recurrence
     (RFC 5545 3.8.7.4). ``status`` is the iCalendar STATUS. ``revision`` counts every change.
-    ``source_ref`` ("alert:12") says where an emergency conference came from.
+    ``source_ref`` ("alert:12") says where an emergency conference came from, ``follows`` which
+    series it goes on from since that one was changed in its middle.
     """
 
     __tablename__ = "conferencing_conference"
@@ -57,6 +58,9 @@ class Conference(Base):
     ends_at: Mapped[datetime]
     rrule: Mapped[str] = mapped_column(String(300), default="")
     source_ref: Mapped[str] = mapped_column(String(60), default="", index=True)
+    follows_id: Mapped[int | None] = mapped_column(
+        ForeignKey("conferencing_conference.id"), index=True
+    )
     is_drill: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -65,6 +69,12 @@ class Conference(Base):
 
     room: Mapped[Room] = relationship()
     host_unit: Mapped[OrgUnit] = relationship()
+    follows: Mapped["Conference | None"] = relationship(
+        remote_side="Conference.id", back_populates="continued_by"
+    )
+    continued_by: Mapped["Conference | None"] = relationship(
+        back_populates="follows", uselist=False
+    )
     occurrences: Mapped[list["Occurrence"]] = relationship(
         back_populates="conference", order_by="Occurrence.starts_at", cascade="all, delete-orphan"
     )

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from conferencing import links
 from conferencing.booking.cancelling import cancel
-from conferencing.booking.changing import by_code, change_in_transaction, request_of
+from conferencing.booking.change_plan import by_code, request_of
+from conferencing.booking.changing import change_in_transaction
 from conferencing.booking.requests import AttendeeRequest
 from conferencing.booking.services import book_in_transaction
 from conferencing.invitations.answers import answer_attendee, answer_for_site, answer_site

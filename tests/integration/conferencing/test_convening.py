@@ -7,7 +7,7 @@ import pytest
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from conferencing.booking.changing import by_code
+from conferencing.booking.change_plan import by_code
 from conferencing.booking.services import book_in_transaction
 from conferencing.emergency.services import convene, preview
 from conferencing.models import Bridge, Conference, PortUse, Site

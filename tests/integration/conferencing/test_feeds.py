@@ -6,7 +6,8 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
-from conferencing.booking.changing import change_in_transaction, request_of
+from conferencing.booking.change_plan import request_of
+from conferencing.booking.changing import change_in_transaction
 from conferencing.booking.services import book_in_transaction
 from conferencing.feeds.services import (
     EXTENSION,

@@ -17,7 +17,8 @@ import time_machine
 from sqlalchemy import select
 
 from conferencing.booking.cancelling import cancel, cancel_occurrence
-from conferencing.booking.changing import by_code, change_in_transaction, request_of
+from conferencing.booking.change_plan import by_code, request_of
+from conferencing.booking.changing import change_in_transaction
 from conferencing.booking.moving import move_in_transaction
 from conferencing.booking.services import book_in_transaction
 from conferencing.invitations.reminders import remind

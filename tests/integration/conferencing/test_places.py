@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from conferencing.booking.changing import by_code
+from conferencing.booking.change_plan import by_code
 from conferencing.booking.services import book_in_transaction
 from conferencing.conferences.search import find_conferences, find_sites
 from conferencing.models import Bridge, Room, Site

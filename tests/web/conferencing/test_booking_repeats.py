@@ -6,7 +6,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from conferencing.booking.changing import by_code, request_of
+from conferencing.booking.change_plan import by_code, request_of
 from conferencing.booking.moving import move_occurrence
 from conferencing.booking.page import form_values
 from hub.access.actor import actor_of
@@ -72,3 +72,33 @@ def test_a_new_title_is_not_refused_over_a_slot_that_a_moved_date_left(
         conference = by_code(session, code)
         assert conference.title == "Tên khác"
         assert [o.is_moved for o in conference.occurrences] == [False, True, False]
+
+
+def test_a_series_is_changed_from_one_date_on_by_the_form(
+    secretary: FlaskClient, post: Post, write: Write
+) -> None:
+    with write() as session:
+        code = book_one(session, rrule="FREQ=WEEKLY;COUNT=4").code
+        third = by_code(session, code).occurrences[2]
+        since, day = third.id, f"{local(third.starts_at):%d/%m/%Y}"
+    path = f"/conferences/{code}/edit?since={since}"
+    page = secretary.get(path)
+    assert f'value="{day}"' in page.text
+    assert f"từ buổi {day}" in text_of(page)
+    with write() as session:
+        conference = by_code(session, code)
+        asked = request_of(conference, conference.occurrences[2])
+        form: dict[str, Any] = form_values(asked).to_dict(flat=False)
+    form |= {"starts": ["15:00"], "ends": ["16:00"]}
+    review = post(secretary, path, {**form, "do": "review"})
+    assert review.status_code == 200, review.text[:500]
+    assert f"Những buổi trước đó giữ nguyên trong {code}" in text_of(review)
+    saved = post(secretary, path, {**form, "do": "confirm"})
+    assert saved.status_code == 302
+    following = secretary.get(saved.location)
+    assert f"/conferences/{code}\">{code}" in following.text
+    assert "Các buổi sau tiếp tục ở" in text_of(secretary.get(f"/conferences/{code}"))
+    with write() as session:
+        assert len(by_code(session, code).occurrences) == 2
+        after = by_code(session, saved.location.rsplit("/", 1)[-1])
+        assert [local(o.starts_at).hour for o in after.occurrences] == [15, 15]

@@ -1,7 +1,7 @@
 // The draft: what is typed, kept in this browser tab until the conference is booked.
 const PREFIX = "hub.booking.draft:";
 const SAVE_DELAY_MS = 600;
-const LEFT_OUT = new Set(["csrf_token", "find", "group_name", "open_unit", "changing"]);
+const LEFT_OUT = new Set(["csrf_token", "find", "group_name", "open_unit", "changing", "since"]);
 
 function read(action) {
   try {
