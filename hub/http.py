@@ -10,13 +10,14 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
+from config import Settings
 from hub.contributions import Contributions
 from hub.db import db
 from hub.errors import Conflict, FieldError, HubError, Invalid, NotAllowed, NotFound, Unavailable
@@ -187,9 +188,24 @@ def _unsent(status: int) -> Response | None:
 
 
 def _is_from_here() -> bool:
-    # By the name alone: a proxy in front may pass the host on without its port.
-    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return urlsplit(origin).hostname == urlsplit(f"//{request.host}").hostname
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:  # the browser itself says it, ports and schemes and all
+        return site == "same-origin"
+    return host_of(request.headers.get("Origin") or request.headers.get("Referer")) in own_hosts()
+
+
+def own_hosts() -> set[str]:
+    """Return the hosts, with their ports, under which this site is reached."""
+    settings: Settings = current_app.extensions["hub.settings"]
+    return {request.host, host_of(settings.base_url)} - {""}
+
+
+def host_of(address: str | None) -> str:
+    """Return the host and port of an address; "" of what is none."""
+    try:
+        return urlsplit(address or "").netloc
+    except ValueError:
+        return ""
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

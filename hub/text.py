@@ -33,8 +33,9 @@ def _without_piles(text: str) -> str:
 def _is_printable(char: str) -> bool:
     if char in "\n\t":
         return True
-    # U+2028 and U+2029 break lines inside JavaScript and calendar clients.
-    return unicodedata.category(char) not in {"Cc", "Cs", "Zl", "Zp"}
+    # U+2028 and U+2029 break lines inside JavaScript and calendar clients; what only steers the
+    # reading (Cf) hides a name or turns it round.
+    return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def fold(text: str) -> str:

@@ -84,6 +84,9 @@ def read_rule(form: Any, first: date) -> tuple[str, list[FieldError]]:
         return "", [FieldError("repeat", _("Lịch lặp không dùng được."))]
 
 
+WEEKDAYS: Final = frozenset("0123456")
+
+
 def _pattern(
     form: Any, repeat: Repeat, first: date
 ) -> tuple[RecurrencePattern | None, list[FieldError]]:
@@ -98,7 +101,7 @@ def _pattern(
         count = _number(form.count.data, "count", errors)
     if errors:
         return None, errors
-    chosen = tuple(int(day) for day in form.weekdays.data or () if day in "0123456")
+    chosen = tuple(int(day) for day in form.weekdays.data or () if day in WEEKDAYS)
     days = {"weekly": chosen or (first.weekday(),), "monthly_weekday": (first.weekday(),)}
     return RecurrencePattern(
         repeat,

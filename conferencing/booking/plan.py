@@ -173,11 +173,17 @@ def _attendees(checker: Checker, asked: tuple[AttendeeRequest, ...]) -> tuple[At
 
 def _email(checker: Checker, field: str, text: str) -> str:
     try:
-        found = validate_email(text.strip(), check_deliverability=False, test_environment=True)
+        # Our mail server writes the part before the @ in ASCII alone.
+        found = validate_email(
+            text.strip(),
+            check_deliverability=False,
+            test_environment=True,
+            allow_smtputf8=False,
+        )
     except EmailNotValidError:
         checker.add(field, _("Địa chỉ thư không hợp lệ."))
         return ""
-    return found.normalized.lower()[:200]
+    return (found.ascii_email or found.normalized).lower()[:200]
 
 
 def _check_times(checker: Checker, request: BookingRequest, may_be_past: bool) -> None:

@@ -13,9 +13,8 @@ make browsers send ``Origin: null`` with the form) and nothing here is kept in a
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -28,12 +27,12 @@ from conferencing.invitations.calendar_file import calendar_file
 from conferencing.invitations.drafts import PersonReply, SiteReply
 from conferencing.invitations.forms import AttendeeAnswerForm, SiteAnswerForm, form_for
 from conferencing.models import Attendee, ConferenceSite, Occurrence
-from config import Settings
 from hub.access import public
 from hub.brakes import limiter
 from hub.clock import now
 from hub.db import in_transaction, read_session
 from hub.errors import Conflict, Invalid, NotAllowed, NotFound
+from hub.http import host_of, own_hosts
 from hub.ui.forms import read_form, show_errors
 
 CHOICES = {"accepted": "ACCEPTED", "declined": "DECLINED", "delegated": "DELEGATED"}
@@ -177,7 +176,5 @@ def _refuse_foreign_page() -> None:
     if site is not None and site not in ("same-origin", "none"):
         raise NotAllowed(_("Mẫu trả lời phải gửi từ chính trang này. Mở lại liên kết trong thư."))
     origin = request.headers.get("Origin")
-    settings: Settings = current_app.extensions["hub.settings"]
-    ours = {request.host, urlsplit(settings.base_url).netloc}
-    if origin is not None and urlsplit(origin).netloc not in ours:
+    if origin is not None and host_of(origin) not in own_hosts():
         raise NotAllowed(_("Mẫu trả lời phải gửi từ chính trang này. Mở lại liên kết trong thư."))

@@ -5,6 +5,7 @@ account before is *known*: it has a count of its own, so nobody else's wrong gue
 office or from the whole world, keep a person out who knows the password. See docs/adr/0010.
 """
 
+from secrets import token_urlsafe
 from typing import Final
 
 from flask import Flask, current_app, request
@@ -45,8 +46,8 @@ class TooManyAttempts(Exception):
 def count_attempt(username: str) -> None:
     """Count an attempt at an account before the password is looked at. Raises TooManyAttempts."""
     account = _key(username)
-    if is_known(username):
-        _count([(HERE, ("known", account, _known_value()))])
+    if browser := _known_browser(username):
+        _count([(HERE, ("known", account, browser))])
         return
     address = request.remote_addr or ""
     _count(
@@ -61,7 +62,7 @@ def count_attempt(username: str) -> None:
 def forgive(username: str) -> None:
     """Forget the attempts that led to the right password."""
     account, address = _key(username), request.remote_addr or ""
-    _limiter().clear(HERE, "known", account, _known_value())
+    _limiter().clear(HERE, "known", account, _known_browser(username))
     _limiter().clear(HERE, "here", account, address)
 
 
@@ -82,20 +83,25 @@ def _limiter() -> FixedWindowRateLimiter:
     return counts
 
 
-def is_known(username: str) -> bool:
-    """Whether this browser has signed in to the account before."""
+def _known_browser(username: str) -> str:
+    """Return the name of this browser if it has signed in to the account before, else "".
+
+    The name lies inside the signature: a cookie can be spelt in many ways that are all valid.
+    """
     try:
-        account = _serializer().loads(_known_value(), max_age=KNOWN_FOR_S)
-    except BadSignature:
-        return False
-    return bool(account == _key(username))
+        account, browser = _serializer().loads(
+            request.cookies.get(KNOWN_COOKIE, ""), max_age=KNOWN_FOR_S
+        )
+    except (BadSignature, ValueError, TypeError):
+        return ""
+    return str(browser) if account == _key(username) else ""
 
 
 def make_known(response: Response, username: str, *, secure: bool) -> None:
     """Let the browser remember that it has signed in to the account."""
     response.set_cookie(
         KNOWN_COOKIE,
-        _serializer().dumps(_key(username)),
+        _serializer().dumps([_key(username), token_urlsafe(12)]),
         max_age=KNOWN_FOR_S,
         httponly=True,
         samesite="Lax",
@@ -106,10 +112,6 @@ def make_known(response: Response, username: str, *, secure: bool) -> None:
 
 def _key(username: str) -> str:
     return secret_hash(clean(username[:200]).casefold())
-
-
-def _known_value() -> str:
-    return request.cookies.get(KNOWN_COOKIE, "")
 
 
 def _serializer() -> URLSafeTimedSerializer:

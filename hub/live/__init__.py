@@ -16,6 +16,7 @@ from config import Settings
 from hub.clock import now
 from hub.db import read_session
 from hub.journal import entries_since, last_seq
+from hub.live.backpressure import hang_up
 from hub.live.connection_gate import ConnectionGate, most_connections
 from hub.live.rooms import NAMESPACE, LiveHub, Viewer, as_message, room, socketio
 from hub.live.tail import Tail
@@ -43,6 +44,9 @@ def init_live(app: Flask, hub: LiveHub) -> None:
         logger=False,
         engineio_logger=False,
     )
+    # On a message it cannot take, the library hangs up and waits until its client has read what is
+    # left: for ever when nobody reads, in a thread that is then gone.
+    socketio.server.eio.disconnect = hang_up
     settings: Settings = app.extensions["hub.settings"]
     # A plain assignment is how WSGI applications are wrapped.
     app.wsgi_app = ConnectionGate(app, hub, most_connections(settings.web_threads))  # type: ignore[method-assign]

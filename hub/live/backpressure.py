@@ -68,7 +68,7 @@ class Backpressure:
             is_late = at - environ[SINCE] > JOIN_SECONDS
             if is_late or environ[VIEWER].session_id not in alive:
                 logger.info("connection %s is closed: it never joined", eio_sid)
-                _close(eio_sid)
+                hang_up(eio_sid)
 
     def _recheck_next(self, session: Session, at: float) -> None:
         """Look at the roles of one viewer at a time: fifty at once would hold up the alerts."""
@@ -118,7 +118,7 @@ class Backpressure:
         socketio.emit("snapshot", message, to=sid, namespace=NAMESPACE)
 
 
-def _close(eio_sid: str) -> None:
+def hang_up(eio_sid: str) -> None:
     """Close a connection without waiting until its client has read what is left for it."""
     connection = socketio.server.eio.sockets.pop(eio_sid, None)
     if connection is not None:

@@ -14,6 +14,9 @@ from flask_babel import gettext as _
 from hub import clock
 from hub.ui import states
 
+# Beyond it, digit by digit means nothing (and the library's decimals end).
+LARGEST_WRITTEN = 1e15
+
 
 @dataclass(frozen=True)
 class Sparkline:
@@ -159,6 +162,8 @@ def number_vi(value: float | None, decimals: int | None = None) -> str:
     """Write 4,88 or 1.234 (in English 4.88 or 1,234); fixed decimals on request."""
     if value is None:
         return _NO_VALUE
+    if not abs(value) < LARGEST_WRITTEN:
+        return f"{value:.3g}"
     pattern = "#,##0.###" if decimals is None else "#,##0" + ("." + "0" * decimals) * bool(decimals)
     return format_decimal(value, pattern, locale=_locale())
 

@@ -125,11 +125,22 @@ def json_object(payload: bytes) -> dict[str, object]:
     return value
 
 
-def number(value: object, name: str) -> float:
-    """A finite number; a boolean, text or null is not one."""
+def real(value: object, name: str) -> float:
+    """A finite number of any size; a boolean, text or null is not one."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Undecodable("not-a-number", name[:64])
     return float(value)
+
+
+def number(value: object, name: str) -> float:
+    """A value that can mean something: a real number within what integers may be.
+
+    A sensor that is broken sends the largest float there is; no page could write it down.
+    """
+    found = real(value, name)
+    if not -MAX_INTEGER <= found <= MAX_INTEGER:
+        raise Undecodable("number-out-of-range", name[:64])
+    return found
 
 
 def text(value: object, name: str, longest: int = MAX_TEXT) -> str:
@@ -175,7 +186,7 @@ def instant(value: object, name: str = "observed_at") -> datetime:
     try:
         if isinstance(value, str):
             return _aware(datetime.fromisoformat(value), name)
-        return datetime.fromtimestamp(number(value, name), UTC)
+        return datetime.fromtimestamp(real(value, name), UTC)
     except Undecodable:
         raise
     except (ValueError, OverflowError, OSError):

@@ -16,6 +16,7 @@ from smartcity.decoders.limits import (
     instant,
     number,
     prop_name,
+    real,
     strict_json,
 )
 from smartcity.domain.reading import Decoded, Reading
@@ -87,13 +88,14 @@ def _resolve_one(entry: dict[str, object], base: _Base) -> Record | None:
         raise Undecodable("several-values", name[:64])
     unit = _string(entry, "u", base.unit or "") or None
     seconds = base.at + _number(entry, "t")
-    return Record(name, base.value + _number(entry, "v"), unit, seconds, flag(entry, "drill"))
+    value = number(base.value + _number(entry, "v"), name)
+    return Record(name, value, unit, seconds, flag(entry, "drill"))
 
 
 def _check_fields(entry: dict[str, object]) -> None:
     if any(field.endswith("_") for field in entry):
         raise Undecodable("must-understand-field")
-    if number(entry.get("bver", VERSION), "bver") > VERSION:
+    if real(entry.get("bver", VERSION), "bver") > VERSION:
         raise Undecodable("senml-version")
 
 
@@ -116,7 +118,7 @@ def _string(entry: dict[str, object], name: str, missing: str) -> str:
 
 
 def _number(entry: dict[str, object], name: str, missing: float = 0.0) -> float:
-    return number(entry[name], name) if name in entry else missing
+    return real(entry[name], name) if name in entry else missing
 
 
 def _instant(seconds: float, received_at: datetime) -> datetime:

@@ -54,12 +54,19 @@ def _as_text(head: bytes, is_cut: bool) -> str | None:
         text = head.decode("utf-8", errors="ignore" if is_cut else "strict")
     except UnicodeDecodeError:
         return None
-    return text if all(char.isprintable() or char in "\n\r\t" for char in text) else None
+    return text if _can_be_shown(text) else None
+
+
+def _can_be_shown(text: str) -> bool:
+    return all(char.isprintable() or char in "\n\r\t" for char in text)
 
 
 def _tidy(text: str) -> str:
     try:
-        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+        value = json.loads(text)
+        tidy = json.dumps(value, ensure_ascii=False, indent=2)
+        # Escapes can hide what no page shows: lone surrogates, NUL, a turn of direction.
+        return tidy if _can_be_shown(tidy) else json.dumps(value, indent=2)
     except (ValueError, RecursionError):
         return text
 

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from conferencing.booking.change_plan import by_code, request_of
@@ -96,9 +97,18 @@ def test_a_series_is_changed_from_one_date_on_by_the_form(
     saved = post(secretary, path, {**form, "do": "confirm"})
     assert saved.status_code == 302
     following = secretary.get(saved.location)
-    assert f"/conferences/{code}\">{code}" in following.text
+    assert f'/conferences/{code}">{code}' in following.text
     assert "Các buổi sau tiếp tục ở" in text_of(secretary.get(f"/conferences/{code}"))
     with write() as session:
         assert len(by_code(session, code).occurrences) == 2
         after = by_code(session, saved.location.rsplit("/", 1)[-1])
         assert [local(o.starts_at).hour for o in after.occurrences] == [15, 15]
+
+
+@pytest.mark.parametrize("day", ["", "01", "7", "x"])
+def test_a_weekday_that_is_none_is_left_out(secretary: FlaskClient, post: Post, day: str) -> None:
+    form = filled(
+        do="review", repeat="weekly", weekdays=day, interval="1", bound="count", count="3"
+    )
+    assert post(secretary, "/conferences/new", form).status_code == 200
+    assert post(secretary, "/conferences/check", form).status_code == 200

@@ -199,3 +199,42 @@ def test_a_field_without_bounds_is_refused_before_it_is_read(
     answer = post(sign_in("thuky"), "/conferences/new", {"do": "review", name: " " * 200_001})
     assert answer.status_code == 413
     assert "quá 20.000 ký tự" in answer.text
+
+
+def test_a_message_that_is_too_long_takes_no_thread_with_it(sign_in: SignIn) -> None:
+    socketio.server.environ.clear()
+    browser = sign_in("donghoi")
+    opened = browser.get(KNOCK).text
+    sid = opened.split('"sid":"')[1].split('"')[0]
+    # Nobody reads what is left for this connection: the answer must not wait for that.
+    answer = browser.post(f"{KNOCK}&sid={sid}", data="x" * 20_000, content_type="text/plain")
+    assert answer.status_code == 400
+    assert sid not in socketio.server.eio.sockets
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://127.0.0.1]:x", "null"])
+@pytest.mark.parametrize("path", ["/account/profile", "/conferences/new", "/answer/abcdefgh"])
+def test_an_origin_that_cannot_be_read_is_no_failure_of_ours(
+    client: FlaskClient, origin: str, path: str
+) -> None:
+    for name in ("Origin", "Referer"):
+        answer = client.post(path, data={"a": "b"}, headers={name: origin})
+        assert 400 <= answer.status_code < 500
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://localhost:9999"},
+        {"Origin": "http://localhost", "Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://evil.example"},
+        {},
+    ],
+    ids=["another port", "said by the browser", "another host", "nobody says"],
+)
+def test_no_page_of_elsewhere_has_its_form_given_back(
+    as_admin: FlaskClient, headers: dict[str, str]
+) -> None:
+    answer = as_admin.post("/users/new", data={"username": "evil"}, headers=headers)
+    assert answer.status_code == 400
+    assert "evil" not in answer.text

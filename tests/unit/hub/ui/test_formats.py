@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 from flask_babel import Babel, force_locale
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub.ui.formats import age_vi, date_vi, datetime_vi, initials, number_vi, time_vi
 
@@ -62,6 +64,11 @@ def test_numbers_take_the_comma_in_vietnamese_only() -> None:
     assert number_vi(248, 0) == "248"
     with force_locale("en"):
         assert number_vi(1234.5, 1) == "1,234.5"
+
+
+@given(st.floats(), st.one_of(st.none(), st.integers(0, 4)))
+def test_any_number_that_was_ever_stored_can_be_written(value: float, decimals: int | None) -> None:
+    assert number_vi(value, decimals)
 
 
 def test_nothing_is_shown_as_a_dash_not_as_zero() -> None:

@@ -72,6 +72,9 @@ def test_unknown_members_are_passed_over() -> None:
         ('{"values":{"a":-Infinity}}', "number-not-finite"),
         ('{"values":{"a":1e400}}', "number-out-of-range"),
         ('{"values":{"a":9007199254740993}}', "number-out-of-range"),
+        # What broken sensors send: the largest float of 32 and of 64 bits.
+        ('{"values":{"a":3.4028235e38}}', "number-out-of-range"),
+        ('{"values":{"a":-1.7976931348623157e308}}', "number-out-of-range"),
         ('{"values":{"a":' + "9" * 5000 + "}}", "number-out-of-range"),
         ('{"values":{"a":true}}', "not-a-number"),
         ('{"values":{"a":"1"}}', "not-a-number"),

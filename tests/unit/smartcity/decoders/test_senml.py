@@ -66,6 +66,8 @@ def test_one_name_with_several_units_is_several_properties() -> None:
     ("pack", "reason"),
     [
         ([], "not-a-pack"),
+        ([{"n": "level", "v": 1e27}], "number-out-of-range"),
+        ([{"n": "level", "bv": 9e15, "v": 9e15}], "number-out-of-range"),
         ([1], "not-an-object"),
         ([{"v": 1}], "no-name"),
         ([{"n": "a"}], "no-values"),
