@@ -11,6 +11,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ KNOWN_SECRETS = frozenset({"changeme", "secret", "dev", "development", "password
 DATABASE_SCHEMES = ("sqlite", "postgresql+psycopg", "postgresql", "postgres")
 MQTT_SCHEMES = ("mqtt", "mqtts")
 FILE_NAME = "settings.env"
+ON = frozenset({"1", "true", "yes"})
 # Where a server keeps it, so that a command typed anywhere on it finds it.
 SYSTEM_FILE = Path("/etc/nhipcau") / FILE_NAME
 # As systemd's EnvironmentFile= reads it, so that one file serves units and commands.
@@ -28,6 +30,27 @@ FILE_LINE = re.compile(
     r'\s*(?P<name>HUB_[A-Z0-9_]+)=(?:"(?P<quoted>[^"]*)"|(?P<value>[^"\s][^"]*?)?)\s*'
 )
 SMTP_SCHEMES = ("smtp", "smtps", "file")
+NAMES = frozenset(
+    {
+        "HUB_BASE_URL",
+        "HUB_BROKER_PORT",
+        "HUB_DATABASE_URL",
+        "HUB_DEMO",
+        "HUB_INGEST_SLOTS",
+        "HUB_INSTANCE_DIR",
+        "HUB_LOG_FORMAT",
+        "HUB_MAIL_FROM",
+        "HUB_MAIL_FROM_NAME",
+        "HUB_MQTT_URL",
+        "HUB_PROXY_HOPS",
+        "HUB_SECRET_KEY",
+        "HUB_SETTINGS",
+        "HUB_SMTP_URL",
+        "HUB_TIMEZONE",
+        "HUB_TRUSTED_HOSTS",
+        "HUB_WEB_THREADS",
+    }
+)
 
 
 class SettingsError(Exception):
@@ -75,7 +98,9 @@ class Settings:
         path = settings_file(given)
         if "HUB_SETTINGS" in given and not path.exists():
             problems.append(f"HUB_SETTINGS: there is no file {path}")
-        return _read(cls, {**file_values(path, problems), **given}, problems)
+        kept = file_values(path, problems)
+        problems += _unknown(kept, given)
+        return _read(cls, {**kept, **given}, problems)
 
     @property
     def is_sqlite(self) -> bool:
@@ -119,8 +144,22 @@ def file_values(path: Path, problems: list[str] | None = None) -> dict[str, str]
     return values
 
 
+def _unknown(kept: Mapping[str, str], given: Mapping[str, str]) -> list[str]:
+    """Name each setting that there is not: of the file all, of the environment the misspelt.
+
+    Other programs have variables of their own there; one that nearly has our name has none.
+    """
+    found = []
+    for name in sorted({*kept, *given} - NAMES):
+        meant = get_close_matches(name, NAMES, 1, 0.85) if name.startswith("HUB_") else []
+        if name in kept or meant:
+            hint = f"; did you mean {meant[0]}?" if meant else "; see docs/operations.md"
+            found.append(f"{name}: there is no such setting{hint}")
+    return found
+
+
 def _read(cls: type["Settings"], env: Mapping[str, str], problems: list[str]) -> "Settings":
-    demo = env.get("HUB_DEMO", "") in {"1", "true", "yes"}
+    demo = _demo(env.get("HUB_DEMO", ""), problems)
     instance = Path(env.get("HUB_INSTANCE_DIR", "instance")).absolute()
     settings = cls(
         instance_dir=instance,
@@ -134,7 +173,7 @@ def _read(cls: type["Settings"], env: Mapping[str, str], problems: list[str]) ->
         timezone=_timezone(env.get("HUB_TIMEZONE", "Asia/Ho_Chi_Minh"), problems),
         log_format=_log_format(env.get("HUB_LOG_FORMAT", "text"), problems),
         demo=demo,
-        mail_from=env.get("HUB_MAIL_FROM", "nhipcau@quangbinh.example"),
+        mail_from=_mail_from(env.get("HUB_MAIL_FROM", "nhipcau@quangbinh.example"), problems),
         mail_from_name=env.get("HUB_MAIL_FROM_NAME", "Nhịp Cầu"),
         broker_port=_port("HUB_BROKER_PORT", env.get("HUB_BROKER_PORT", "18830"), problems),
         ingest_slots=_slots(env.get("HUB_INGEST_SLOTS", "1"), problems),
@@ -185,14 +224,41 @@ def _database_url(value: str, instance: Path, problems: list[str]) -> str:
             "HUB_DATABASE_URL: expected sqlite:///PATH or postgresql+psycopg://user:pass@host/name"
         )
         return value
+    if scheme != "sqlite" and not _has_sound_port(value):
+        problems.append(
+            "HUB_DATABASE_URL: the port is no number; in user and password, %40 is @, "
+            "%3A is :, %2F is /, %23 is #"
+        )
     # SQLAlchemy knows several PostgreSQL drivers; the product ships psycopg 3.
     return f"postgresql+psycopg://{rest}" if scheme in {"postgres", "postgresql"} else value
+
+
+def _has_sound_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
+def _mail_from(value: str, problems: list[str]) -> str:
+    name, at, host = value.rpartition("@")
+    if not (name and at and host) or " " in value:
+        problems.append("HUB_MAIL_FROM: expected the address of a mailbox, name@host")
+    return value
+
+
+def _demo(value: str, problems: list[str]) -> bool:
+    if value not in {"", "0", "no", "false", *ON}:
+        problems.append("HUB_DEMO: expected 1 or 0")
+    return value in ON
 
 
 def _mqtt_url(value: str, problems: list[str]) -> str:
     if value == "embedded":
         return value
     parts = urlsplit(value)
+    if not _has_sound_port(value):
+        problems.append("HUB_MQTT_URL: the port is no number from 1 to 65535")
     if parts.scheme not in MQTT_SCHEMES or not parts.hostname:
         problems.append(
             "HUB_MQTT_URL: expected mqtt://user:pass@host:port, mqtts://... or 'embedded'"
@@ -204,6 +270,8 @@ def _smtp_url(value: str, instance: Path, problems: list[str]) -> str:
     if not value:
         return f"file:{instance / 'mail'}"
     parts = urlsplit(value)
+    if parts.scheme != "file" and not _has_sound_port(value):
+        problems.append("HUB_SMTP_URL: the port is no number from 1 to 65535")
     if parts.scheme not in SMTP_SCHEMES or (parts.scheme != "file" and not parts.hostname):
         problems.append("HUB_SMTP_URL: expected smtp://host:port, smtps://... or file:DIRECTORY")
     return value

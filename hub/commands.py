@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
 
 import click
 from flask import Flask
@@ -13,12 +15,34 @@ from hub.errors import HubError
 MakeApp = Callable[[Settings], Flask]
 
 
-def settings() -> Settings:
-    """Read the settings, or stop with the sentences that say what to mend."""
+def settings(*, keeps: bool = True) -> Settings:
+    """Read the settings, or stop with the sentences that say what to mend.
+
+    ``keeps`` says that something is to be kept in the instance folder, which is made then.
+    """
     try:
-        return Settings.from_env()
+        found = Settings.from_env()
+        if keeps:
+            make_writable(found.instance_dir)
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(
+            f"HUB_INSTANCE_DIR: {error.filename}: {error.strerror};"
+            " name a folder that this user may write to"
+        ) from error
+    return found
+
+
+def make_writable(folder: Path) -> None:
+    """Make the instance folder unless it is there.
+
+    Raises:
+        OSError: nothing can be kept in it.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with TemporaryFile(dir=folder):
+        return
 
 
 @contextmanager

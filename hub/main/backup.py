@@ -57,9 +57,9 @@ def restore(settings: Settings, path: Path) -> None:
             is at work on the database and would go on writing into what is gone.
     """
     if not path.is_file():
-        raise BackupFailed(f"{path} does not exist")
+        raise BackupFailed(f"{path} is no file")
     url = make_url(settings.database_url)
-    _refuse_while_in_use(settings, url)
+    refuse_while_in_use(settings)
     if url.get_backend_name() == "sqlite":
         _restore_sqlite(Path(url.database or ""), path)
     else:
@@ -68,7 +68,9 @@ def restore(settings: Settings, path: Path) -> None:
         _run("pg_restore", url, "--clean", "--if-exists", "--single-transaction", str(path))
 
 
-def _refuse_while_in_use(settings: Settings, url: URL) -> None:
+def refuse_while_in_use(settings: Settings) -> None:
+    """Raise BackupFailed that names who is at work on the database."""
+    url = make_url(settings.database_url)
     users = _locks_held(settings.instance_dir)
     if url.get_backend_name() == "sqlite":
         users += _sqlite_users(Path(url.database or ""))

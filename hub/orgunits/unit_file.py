@@ -157,7 +157,9 @@ def _text_faults(row: UnitRow) -> list[LineFault]:
             message = _("Dài hơn %(limit)s ký tự.", limit=limit)
             faults.append(LineFault(row.line, column, message))
     if not row.parent_code and row.level != "province":
-        faults.append(LineFault(row.line, "parent_code", _("Cần mã đơn vị cấp trên.")))
+        faults.append(
+            LineFault(row.line, "parent_code", _("Cần mã đơn vị cấp trên (cột parent_code)."))
+        )
     return faults
 
 

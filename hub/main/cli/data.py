@@ -1,9 +1,12 @@
 """Commands on data: the database's history, seeds, units, dead letters, backups."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import click
+from alembic.util import CommandError
 
 from hub import migrate
 from hub.accounts import demo as demo_accounts
@@ -24,17 +27,32 @@ def database() -> None:
 @click.argument("revision", default="head")
 def db_upgrade(revision: str) -> None:
     """Create or upgrade the tables."""
-    with app_context():
+    with app_context(), known_revision(revision):
         migrate.upgrade(db.engine, revision)
         click.echo(f"database at {migrate.current_revision(db.engine)}")
 
 
 @database.command("downgrade")
 @click.argument("revision")
-def db_downgrade(revision: str) -> None:
-    """Go back to an older revision; 'base' empties the database."""
-    with app_context():
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def db_downgrade(revision: str, yes: bool) -> None:
+    """Go back to an older revision, while nothing runs; 'base' empties the database."""
+    with plain_refusals():
+        backups.refuse_while_in_use(settings())
+    if not yes:
+        click.confirm(f"Go back to {revision}? What newer tables hold is lost.", abort=True)
+    with app_context(), known_revision(revision):
         migrate.downgrade(db.engine, revision)
+        click.echo(f"database at {migrate.current_revision(db.engine) or 'base: it is empty'}")
+
+
+@contextmanager
+def known_revision(revision: str) -> Iterator[None]:
+    """Say in a sentence that there is no such revision."""
+    try:
+        yield
+    except CommandError as error:
+        raise click.ClickException(f"{revision}: {error}") from error
 
 
 @database.command("check")
@@ -81,7 +99,8 @@ def seed_demo() -> None:
 def seed_units(file: Path, valid_from: datetime) -> None:
     """Load a file of units that hold from a date on; nothing is written unless all is right."""
     with app_context(), transaction() as session:
-        unit_seed.load_units(session, file, valid_from.date())
+        plan = unit_seed.load_units(session, file, valid_from.date())
+    click.echo(f"{len(plan.new)} units new, {len(plan.changed)} changed, {plan.same} the same")
 
 
 @click.group()
@@ -104,6 +123,7 @@ def backup(target: Path) -> None:
     """Write a consistent copy of the database."""
     with plain_refusals():
         backups.backup(settings(), target)
+    click.echo(f"written to {target}")
 
 
 @click.command()
@@ -112,6 +132,7 @@ def restore(source: Path) -> None:
     """Put a backup in the place of the database; refused while anything runs on it."""
     with plain_refusals():
         backups.restore(settings(), source)
+    click.echo(f"restored from {source}")
 
 
 COMMANDS = (database, seed, units, backup, restore)

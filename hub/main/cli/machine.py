@@ -40,7 +40,7 @@ def demo_logins() -> list[str]:
 @click.command()
 def doctor() -> None:
     """Try every setting against the real service and say what to mend."""
-    sys.exit(report(settings()))
+    sys.exit(report(settings(keeps=False)))
 
 
 COMMANDS = (run, doctor)

@@ -125,3 +125,31 @@ def test_a_settings_file_that_is_missing_or_unreadable_stops_the_start(tmp_path:
     (tmp_path / "settings.env").write_bytes(b"HUB_DEMO=\xff")
     with pytest.raises(SettingsError, match="cannot be read"):
         Settings.from_env({"HUB_INSTANCE_DIR": str(tmp_path)})
+
+
+def test_a_setting_that_there_is_not_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "settings.env"
+    file.write_text("HUB_DATABSE_URL=sqlite:///x.db\nHUB_COLOUR=red\n")
+    foreign = {"HUB_SMPT_URL": "smtp://x", "HUB_TEST_WITHOUT": "x"}
+    assert problems(tmp_path, HUB_SETTINGS=str(file), **foreign) == [
+        "HUB_COLOUR: there is no such setting; see docs/operations.md",
+        "HUB_DATABSE_URL: there is no such setting; did you mean HUB_DATABASE_URL?",
+        "HUB_SMPT_URL: there is no such setting; did you mean HUB_SMTP_URL?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HUB_DATABASE_URL", "postgresql+psycopg://a:b@h:port/x"),
+        ("HUB_DATABASE_URL", "postgresql+psycopg://a:b@h:99999/x"),
+        ("HUB_MQTT_URL", "mqtt://h:port"),
+        ("HUB_SMTP_URL", "smtp://h:port"),
+        ("HUB_MAIL_FROM", "foo"),
+        ("HUB_DEMO", "maybe"),
+    ],
+)
+def test_a_wrong_value_is_named_by_its_setting(tmp_path: Path, name: str, value: str) -> None:
+    found = problems(tmp_path, **{name: value})
+    assert found
+    assert all(problem.startswith(name) for problem in found)
