@@ -34,8 +34,8 @@ from smartcity.blueprint import bp
 from smartcity.devices.looks import DEVICE_STATES
 from smartcity.home import panels as home
 from smartcity.operations.alerts import entry_views
+from smartcity.operations.hearing import hearing
 from smartcity.operations.queries import operations_snapshot
-from smartcity.quarantine.hearing import hearing
 from smartcity.quarantine.readiness import ingest_readings, rule_readings, storing_readings
 from smartcity.repointing import repoint_smartcity
 from smartcity.series.queries import latest_values

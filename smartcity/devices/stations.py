@@ -149,7 +149,9 @@ def _station(
     is_stale = observed_at is None or observed_at < silent_before(device, now)
     reached = FloodLevel.UNKNOWN if level is None else flood.level_reached(marks, level)
     severity = flood.severity_of(reached)
-    trend = flood.trend_cm_per_hour(readings.get(series.id, [])) if series else None
+    is_drill = bool(series and series.is_drill)
+    known = readings.get(series.id, []) if series else []
+    trend = flood.trend_cm_per_hour(known, is_drill=is_drill)
     word = "normal" if reached is FloodLevel.NORMAL else "unknown"
     return Station(
         device=device,
@@ -157,7 +159,7 @@ def _station(
         level=level,
         observed_at=observed_at,
         is_stale=is_stale,
-        is_drill=bool(series and series.is_drill),
+        is_drill=is_drill,
         marks=marks,
         mark_passed=reached.value or 0,
         severity=severity.value if severity and not is_stale else ("unknown" if is_stale else word),
@@ -165,7 +167,7 @@ def _station(
         if level is not None
         else _("chưa có số đo"),
         trend=trend,
-        course_phrase=course_phrase(trend, bool(series and series.is_drill)),
+        course_phrase=course_phrase(trend, is_drill),
     )
 
 

@@ -13,7 +13,10 @@ from typing import Final
 from smartcity.domain.severity import Severity
 
 TREND_WINDOW: Final = timedelta(hours=1)
-MIN_TREND_SPAN: Final = timedelta(minutes=10)
+# Of the window, so much must be known: ten minutes of an hour.
+LEAST_SPAN: Final = 1 / 6
+# As `hub simulate` plays it unless told otherwise.
+DRILL_SPEED: Final = 60
 STEADY_CM_PER_HOUR: Final = 1.0
 
 
@@ -98,21 +101,30 @@ class Course(StrEnum):
     FALLING = "falling"
 
 
-def trend_cm_per_hour(series: Sequence[tuple[datetime, float]]) -> float | None:
+def trend_cm_per_hour(
+    series: Sequence[tuple[datetime, float]], *, is_drill: bool = False
+) -> float | None:
     """Slope of the last hour by least squares; `series` holds (instant, metres) in any order.
 
-    None when fewer than two points, or less than ten minutes, are known.
+    None when fewer than two points, or less than ten minutes, are known. A drill plays an hour in
+    a minute: its last minute tells where the water is going, its last hour where it went for days.
     """
     if not series:
         return None
+    if is_drill and (fast := _trend_within(series, TREND_WINDOW / DRILL_SPEED)) is not None:
+        return fast
+    return _trend_within(series, TREND_WINDOW)
+
+
+def _trend_within(series: Sequence[tuple[datetime, float]], window: timedelta) -> float | None:
     newest = max(at for at, _ in series)
     points = [
         ((at - newest).total_seconds() / 3600, value * 100)
         for at, value in series
-        if newest - at <= TREND_WINDOW
+        if newest - at <= window
     ]
     span_hours = -min(x for x, _ in points)
-    if span_hours * 3600 < MIN_TREND_SPAN.total_seconds():
+    if span_hours * 3600 < (window * LEAST_SPAN).total_seconds():
         return None
     return _slope(points)
 

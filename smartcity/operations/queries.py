@@ -28,7 +28,7 @@ from smartcity.domain.overview import AreaCount, bare_name, cell_levels, short_n
 from smartcity.domain.severity import Severity
 from smartcity.models import Alert, Device, Series
 from smartcity.operations.alerts import alert_views, open_alerts, shelved
-from smartcity.quarantine.hearing import hearing
+from smartcity.operations.hearing import hearing
 from smartcity.series.queries import curves
 
 # Worst first: what a site shows when several things are true of it.

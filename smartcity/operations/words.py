@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from hub import clock
 from hub.ui.formats import number_vi
 from smartcity.blueprint import bp
-from smartcity.quarantine.hearing import deaf_words
+from smartcity.operations.hearing import deaf_words
 
 _DECIMALS: Final = {"m": 2, "mm": 0, "%": 0}
 # What watches a site knows on and off, no measure.

@@ -10,7 +10,7 @@ from hub.clock import now
 from hub.db import read_session, transaction
 from hub.live import NAMESPACE, socketio, start_tail
 from smartcity.models import IngestSlot
-from smartcity.quarantine.hearing import deaf_sentence, hearing
+from smartcity.operations.hearing import deaf_sentence, hearing
 from tests.acceptance.conftest import SignIn, browser_of
 from tests.acceptance.deadline import until
 

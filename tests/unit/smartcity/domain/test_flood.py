@@ -70,3 +70,19 @@ def test_too_short_a_series_has_no_trend() -> None:
 )
 def test_small_slopes_are_steady(trend: float, course: Course) -> None:
     assert course_of(trend) is course
+
+
+def test_a_drill_says_where_the_water_goes_now() -> None:
+    """Played sixty times as fast, it rose for fifty minutes and has fallen for the last five."""
+    end = datetime(2020, 10, 19, 3, 0, tzinfo=UTC)
+    falls_at = end - timedelta(minutes=5)
+    series = [
+        (at, 3.0 - abs((at - falls_at).total_seconds()) / 3000)
+        for at in (end - timedelta(seconds=5 * number) for number in range(660))
+    ]
+    real = trend_cm_per_hour(series)
+    assert real is not None
+    assert course_of(real) is Course.RISING
+    assert course_of(trend_cm_per_hour(series, is_drill=True)) is Course.FALLING
+    slow = [(end - timedelta(minutes=10 * number), 3.0 + number) for number in range(5)]
+    assert trend_cm_per_hour(slow, is_drill=True) == trend_cm_per_hour(slow)
