@@ -158,9 +158,6 @@ ROLES: Final = (
     ("CHAIR", _l("Chủ trì")),
     ("NON-PARTICIPANT", _l("Để biết")),
 )
-BETWEEN: Final = re.compile(r"[\s<>,;]+")
-# What stands between separators; a separator in quotes parts nothing.
-PIECE: Final = re.compile(r'(?:"[^"]*"|[^,;\t"]|"(?=[^"]*$))+')
 
 
 @dataclass(slots=True)
@@ -177,6 +174,14 @@ class AttendeeRow:
         """Whether nothing was typed into it."""
         return not (self.email.strip() or self.name.strip())
 
+    def fields(self) -> list[tuple[str, str]]:
+        """Return the row as it is posted."""
+        return [
+            ("attendee_email", self.email),
+            ("attendee_name", self.name),
+            ("attendee_role", self.role),
+        ]
+
 
 def read_attendees(posted: MultiDict[str, str]) -> list[AttendeeRow]:
     """Read the rows: three columns of one length."""
@@ -184,49 +189,9 @@ def read_attendees(posted: MultiDict[str, str]) -> list[AttendeeRow]:
     return [AttendeeRow(email, name, role) for email, name, role in zip(*columns, strict=False)]
 
 
-def read_pasted(text: str) -> list[AttendeeRow]:
-    """Read people as mails and tables list them, in one pass over the text.
-
-    Each line holds any number of people, parted by commas, semicolons or tabs (RFC 5322 and what
-    Outlook and Excel make of it): ``"Lê, An" <an@x.vn>; binh@x.vn``, ``Lê An, an@x.vn`` and
-    ``an@x.vn<TAB>Lê An``. Who is listed twice comes once; a piece without an address is a row of
-    its own, to be mended.
-    """
-    rows: dict[str, AttendeeRow] = {}
-    for line in text.splitlines():
-        for row in _people_of(line):
-            known = rows.setdefault(row.email.lower(), row)
-            known.name = known.name or row.name
-    return list(rows.values())
-
-
-def _people_of(line: str) -> list[AttendeeRow]:
-    people: list[AttendeeRow] = []
-    names: list[str] = []
-    stray: list[str] = []
-    for piece in (found.strip() for found in PIECE.findall(line)):
-        addresses = [word for word in BETWEEN.split(piece) if "@" in word.strip("@")]
-        name = piece[: piece.rindex(addresses[0])].strip(' <"') if addresses else piece.strip('"')
-        if not addresses:
-            names += [name] if name else []
-        elif len(addresses) == 1 and piece.rstrip(" >").endswith(addresses[0]):
-            people.append(AttendeeRow(addresses[0], name or ", ".join(names)))
-            # A name before somebody who brings their own belongs to nobody.
-            stray, names = [*stray, *(names if name else ())], []
-        elif not name and len(addresses) == len(piece.split()):
-            people += [AttendeeRow(address) for address in addresses]
-        else:
-            stray.append(piece)
-    if len(people) == 1 and names and not people[0].name:
-        people[0].name, names = ", ".join(names), []
-    return [*people, *(AttendeeRow(words) for words in (*stray, *names))]
-
-
-def requests_of(rows: Iterable[AttendeeRow], pasted: str = "") -> tuple[AttendeeRequest, ...]:
-    """Return the filled-in rows, then those pasted who are not among them."""
-    filled = [row for row in rows if not row.is_empty]
-    known = {row.email.strip().lower() for row in filled}
-    filled += [row for row in read_pasted(pasted) if row.email.lower() not in known]
+def requests_of(rows: Iterable[AttendeeRow]) -> tuple[AttendeeRequest, ...]:
+    """Return the filled-in rows."""
+    filled = (row for row in rows if not row.is_empty)
     return tuple(AttendeeRequest(row.email.strip(), row.name.strip(), row.role) for row in filled)
 
 
@@ -355,7 +320,23 @@ def booking_request(draft: BookingDraft, host_unit_id: int | None = None) -> Boo
     Raises:
         Invalid: with a sentence for each field that cannot be understood.
     """
-    errors = [*_time_errors(draft), *_reason_errors(draft)]
+    errors = [*_reason_errors(draft), *_guest_errors(draft)]
+    try:
+        request = timed_request(draft, host_unit_id)
+    except Invalid as refusal:
+        raise Invalid([*refusal.errors, *errors]) from refusal
+    if errors:
+        raise Invalid(errors)
+    return request
+
+
+def timed_request(draft: BookingDraft, host_unit_id: int | None = None) -> BookingRequest:
+    """Return what the form asks for as soon as its times are understood, for the panel.
+
+    Raises:
+        Invalid: with a sentence for each field of the time that cannot be understood.
+    """
+    errors = _time_errors(draft)
     span = draft.span()
     if span is None:
         raise Invalid(errors)
@@ -391,7 +372,7 @@ def _request_at(
         starts_at=span.start,
         ends_at=span.end,
         site_codes=draft.site_codes,
-        attendees=requests_of(draft.attendees, data["attendees_text"] or ""),
+        attendees=requests_of(draft.attendees),
         rrule=rrule,
         exdates=exdates,
         agenda=data["agenda"] or "",
@@ -418,6 +399,15 @@ def _reason_errors(draft: BookingDraft) -> list[FieldError]:
     if draft.form.type.data in needs and not (draft.form.reason.data or "").strip():
         return [FieldError("reason", _("Họp đột xuất, khẩn cấp cần ghi lý do."))]
     return []
+
+
+def _guest_errors(draft: BookingDraft) -> list[FieldError]:
+    """What was pasted and could not be read is still in its box."""
+    words = ", ".join((draft.form.attendees_text.data or "").split("\n"))
+    if not words.strip():
+        return []
+    sentence = _("Chưa đọc được: %(words)s. Hãy thêm địa chỉ thư hoặc xóa đi.", words=words[:300])
+    return [FieldError("attendees_text", sentence)]
 
 
 def _repetition(

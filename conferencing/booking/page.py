@@ -19,9 +19,9 @@ from conferencing.booking.forms import (
     AttendeeRow,
     BookingDraft,
     RepeatFields,
-    booking_request,
     fields_of_rule,
     read_draft,
+    timed_request,
 )
 from conferencing.booking.plan import dated
 from conferencing.booking.requests import BookingRequest
@@ -35,6 +35,7 @@ from conferencing.places.rooms.queries import usable_rooms
 from conferencing.places.sites.bookable import bookable_sites
 from conferencing.time_words import write_day, write_time
 from hub.access.actor import Actor
+from hub.addresses import readable_address
 from hub.clock import local
 from hub.contracts.sites import SiteCondition, site_conditions
 from hub.errors import Invalid
@@ -155,7 +156,7 @@ def _spans(
     draft: BookingDraft, first: Interval, conference: Conference | None
 ) -> Iterable[Interval]:
     try:
-        request = booking_request(draft)
+        request = timed_request(draft)
         if conference is not None:
             return sorted(spans_after(conference, request), key=attrgetter("start")) or [first]
         occurrences, _excepted, _rule = dated(request)
@@ -195,18 +196,9 @@ def form_values(request: BookingRequest) -> MultiDict[str, str]:
     values += [("sites", code) for code in request.site_codes]
     values += fields_of_rule(request.rrule, request.exdates)
     for attendee in request.attendees:
-        row = AttendeeRow(attendee.email, attendee.name, attendee.role)
-        values += attendee_values(row)
+        row = AttendeeRow(readable_address(attendee.email), attendee.name, attendee.role)
+        values += row.fields()
     return MultiDict(values)
-
-
-def attendee_values(row: AttendeeRow) -> list[tuple[str, str]]:
-    """Return a row as it is posted."""
-    return [
-        ("attendee_email", row.email),
-        ("attendee_name", row.name),
-        ("attendee_role", row.role),
-    ]
 
 
 def _working_hours_words(draft: BookingDraft) -> str:

@@ -14,14 +14,14 @@ function partialUpdates() {
   return updates;
 }
 
-async function announce() {
+async function announce(what) {
   try {
     await partialUpdates();
   } catch {
     updates = undefined; // the line is down: the next change tries again
     return;
   }
-  document.dispatchEvent(new CustomEvent("booking:changed"));
+  document.dispatchEvent(new CustomEvent(what));
 }
 
 // Vietnamese input methods compose by backspacing: nothing is asked while they do.
@@ -29,7 +29,7 @@ function announceChanges(form) {
   let timer = 0;
   const ask = () => {
     clearTimeout(timer);
-    timer = setTimeout(announce, CHECK_DELAY_MS);
+    timer = setTimeout(announce, CHECK_DELAY_MS, "booking:changed");
   };
   const concerns = (name) =>
     /^(day|starts|ends|room|sites|repeat|interval|weekdays|bound|count|until|exceptions)$/.test(
@@ -66,7 +66,7 @@ function pressOnce(form) {
 
 const booking = document.querySelector("[data-booking]");
 if (booking) {
-  enhanceRows(booking);
+  enhanceRows(booking, () => announce("booking:guests"));
   enhancePicker(booking.querySelector("[data-picker]"));
   announceChanges(booking);
   bindSubmitKey(booking);

@@ -4,13 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from conferencing.booking.forms import (
-    AttendeeRow,
-    exception_days,
-    ordinal_of,
-    read_pasted,
-    requests_of,
-)
+from conferencing.booking.forms import exception_days, ordinal_of
 from conferencing.time_words import parse_day, parse_time
 
 TODAY = date(2020, 10, 19)
@@ -73,46 +67,3 @@ def test_exceptions_name_what_they_do_not_understand() -> None:
 
 def test_the_fifth_weekday_of_a_month_is_its_last() -> None:
     assert [ordinal_of(date(2020, 10, day)) for day in (1, 7, 8, 28, 29)] == [1, 1, 2, 4, -1]
-
-
-def test_pasted_attendees_are_read_a_line_each() -> None:
-    rows = read_pasted("Trần Văn An <an@x.vn>\nbinh@x.vn\nLê Thị Hà; ha@x.vn\n\nkhông có thư")
-    assert [(row.name, row.email) for row in rows] == [
-        ("Trần Văn An", "an@x.vn"),
-        ("", "binh@x.vn"),
-        ("Lê Thị Hà", "ha@x.vn"),
-        ("", "không có thư"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("pasted", "people"),
-    [
-        (
-            '"Lê, An" <a@x.vn>; B <b@x.vn>, c@x.vn',
-            [("Lê, An", "a@x.vn"), ("B", "b@x.vn"), ("", "c@x.vn")],
-        ),
-        ("Lê An, a@x.vn", [("Lê An", "a@x.vn")]),
-        ("a@x.vn\tLê An\nb@x.vn\tTrần Bình", [("Lê An", "a@x.vn"), ("Trần Bình", "b@x.vn")]),
-        ("Lê An\ta@x.vn\r\n\tb@x.vn\t", [("Lê An", "a@x.vn"), ("", "b@x.vn")]),
-        ("a@x.vn b@x.vn <c@x.vn>;;", [("", "a@x.vn"), ("", "b@x.vn"), ("", "c@x.vn")]),
-        ("a@x.vn; A@X.VN; An <a@x.vn>", [("An", "a@x.vn")]),
-        ("Nam; An <a@x.vn>; b@x.vn", [("An", "a@x.vn"), ("", "b@x.vn"), ("", "Nam")]),
-        ("An a@x.vn b@x.vn", [("", "An a@x.vn b@x.vn")]),
-        ("a@x.vn (phòng 2)", [("", "a@x.vn (phòng 2)")]),
-        ('"Lê An <a@x.vn>', [("Lê An", "a@x.vn")]),
-    ],
-)
-def test_lists_from_mails_and_tables_lose_nobody(
-    pasted: str, people: list[tuple[str, str]]
-) -> None:
-    assert [(row.name, row.email) for row in read_pasted(pasted)] == people
-
-
-def test_who_is_pasted_again_is_invited_once() -> None:
-    rows = [AttendeeRow("an@x.vn", "Lê An", "CHAIR"), AttendeeRow()]
-    asked = requests_of(rows, "AN@x.vn; b@x.vn")
-    assert [(one.email, one.role) for one in asked] == [
-        ("an@x.vn", "CHAIR"),
-        ("b@x.vn", "REQ-PARTICIPANT"),
-    ]
