@@ -52,6 +52,10 @@ def _use_offer(_page: BookingPage, posted: Posted, value: str) -> None:
     _without(posted, parts[4].split(","))
 
 
+def _set_end(_page: BookingPage, posted: Posted, value: str) -> None:
+    posted["ends"] = value
+
+
 def _without(posted: Posted, codes: Iterable[str]) -> None:
     gone = set(codes)
     posted.setlist("sites", [code for code in posted.getlist("sites") if code not in gone])
@@ -102,6 +106,7 @@ ACTIONS: Final[dict[str, Callable[[BookingPage, Posted, str], None]]] = {
     "add_attendee": _add_attendee,
     "remove_attendee": _remove_attendee,
     "use": _use_offer,
+    "ends": _set_end,
     "all": _tick_all,
     "none": _tick_none,
     "group": _tick_group,

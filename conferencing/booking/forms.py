@@ -31,7 +31,7 @@ from conferencing.domain.recurrence_pattern import (
     build_recurrence,
     pattern_of,
 )
-from conferencing.time_words import parse_day, parse_time, write_day
+from conferencing.time_words import parse_day, parse_end, parse_time, write_day, write_time
 from hub.clock import TZ, local, now
 from hub.errors import FieldError, Invalid
 
@@ -262,16 +262,25 @@ class BookingDraft:
         return parse_time(self.form.starts.data or "")
 
     @property
-    def ends(self) -> time | None:
-        """The time of the end as understood."""
-        return parse_time(self.form.ends.data or "")
+    def ends(self) -> tuple[date, time] | None:
+        """The day and time of the end as understood: of a meeting overnight, the day after."""
+        return parse_end(self.form.ends.data or "", self.day or local(now()).date())
 
     def span(self) -> tuple[datetime, datetime] | None:
         """Start and end when all three are understood and in order."""
         day, starts, ends = self.day, self.starts, self.ends
-        if day is None or starts is None or ends is None or ends <= starts:
+        if day is None or starts is None or ends is None or ends <= (day, starts):
             return None
-        return at(day, starts), at(day, ends)
+        return at(day, starts), at(*ends)
+
+    @property
+    def next_day(self) -> str:
+        """What the end would say if it were meant on the day after; "" when it is in order."""
+        starts, ends = self.starts, self.ends
+        is_bare = parse_time(self.form.ends.data or "") is not None
+        if starts is None or ends is None or not is_bare or ends[1] > starts:
+            return ""
+        return _("%(time)s hôm sau", time=write_time(ends[1]))
 
     def add_problem(self, name: str, sentence: str) -> None:
         """Put a sentence at a field; what belongs to no field goes to the summary alone."""
@@ -389,9 +398,16 @@ def _time_errors(draft: BookingDraft) -> list[FieldError]:
     for name, moment in (("starts", draft.starts), ("ends", draft.ends)):
         if moment is None:
             errors.append(FieldError(name, _("Hãy ghi giờ, ví dụ 14:00 hoặc 14h30.")))
-    if draft.starts and draft.ends and draft.ends <= draft.starts:
-        errors.append(FieldError("ends", _("Giờ kết thúc phải sau giờ bắt đầu.")))
+    if not errors and draft.span() is None:
+        errors.append(FieldError("ends", _end_words(draft)))
     return errors
+
+
+def _end_words(draft: BookingDraft) -> str:
+    words = _("Giờ kết thúc phải sau giờ bắt đầu.")
+    if not draft.next_day:
+        return words
+    return f"{words} {_('Nếu họp qua đêm, hãy ghi “%(end)s”.', end=draft.next_day)}"
 
 
 def _reason_errors(draft: BookingDraft) -> list[FieldError]:

@@ -35,6 +35,7 @@ from conferencing.booking.plan import Plan, check_request
 from conferencing.booking.requests import BookingRequest
 from conferencing.booking.series import settled_by
 from conferencing.booking.services import book_in_transaction, question_of, refuse_clashes
+from conferencing.booking.times import DRAWN, follow_start
 from conferencing.domain.booking_rules import (
     ConferenceType,
     Finding,
@@ -54,7 +55,7 @@ from hub.db import read_session
 from hub.errors import Conflict, FieldError, Invalid
 from hub.ui.formats import date_vi
 
-LEFT_OUT = {"csrf_token", "do", "find", "group_name"}
+LEFT_OUT = {"csrf_token", "do", "find", "group_name", DRAWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +243,7 @@ def _taken_in(posted: Posted) -> Notices:
 
 def _act(actor: Actor, purpose: Purpose, save: Save) -> ResponseReturnValue:
     posted: Posted = MultiDict(request.form)
-    told = _taken_in(posted)
+    told = [*_taken_in(posted), *(follow_start(posted) if posted.get(DRAWN) else [])]
     name, _separator, value = posted.get("do", "review").partition(SEPARATOR)
     # Nobody is invited whom the page has not shown as it was understood.
     if name == "confirm" and not told:

@@ -25,6 +25,7 @@ INVISIBLE: Final = dict.fromkeys(
 )
 # The number of a row, as tables have it in their first column.
 ROW_NUMBER: Final = re.compile(r"\d{1,4}\.?")
+MAX_HEADING: Final = 200
 HEADINGS: Final = re.compile(
     r"stt|tt|no|họ(?: và)? tên|tên|đại biểu|chức (?:vụ|danh)|đơn vị|cơ quan|(?:full )?name|title"
     r"|position|(?:địa chỉ )?(?:e?-?mail|thư(?: điện tử)?)|hộp thư|ghi chú|điện thoại",
@@ -97,8 +98,11 @@ def _people_in(line: str) -> Found:
 
 
 def _is_heading(line: str) -> bool:
-    cells = (cell.strip(' "') for cell in CELLS.split(line))
-    return all(HEADINGS.fullmatch(normalize("NFC", cell)) for cell in cells if cell)
+    # A pile of marks on one letter takes time squared to be put in order; no heading is so long.
+    if len(line) > MAX_HEADING:
+        return False
+    cells = (cell.strip(' "') for cell in CELLS.split(normalize("NFC", line)))
+    return all(HEADINGS.fullmatch(cell) for cell in cells if cell)
 
 
 def _row_of(line: str) -> Found:

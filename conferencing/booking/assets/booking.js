@@ -1,8 +1,10 @@
 // The booking form under the hand: live check, draft, picker, attendee rows. Without it all of this works by buttons.
 import "./booking.css";
+import { enhanceDay } from "./parts/day_picker.js";
 import { keepDraft, markSubmitted } from "./parts/draft.js";
 import { enhancePicker } from "./parts/picker.js";
 import { enhanceRows } from "./parts/rows.js";
+import { enhanceTimes } from "./parts/times.js";
 
 const CHECK_DELAY_MS = 400;
 document.documentElement.classList.add("has-script");
@@ -68,6 +70,8 @@ const booking = document.querySelector("[data-booking]");
 if (booking) {
   enhanceRows(booking, () => announce("booking:guests"));
   enhancePicker(booking.querySelector("[data-picker]"));
+  enhanceTimes(booking);
+  enhanceDay(booking.querySelector("[data-days]"));
   announceChanges(booking);
   bindSubmitKey(booking);
   keepDraft(booking);
