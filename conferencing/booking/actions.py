@@ -9,15 +9,15 @@ from typing import Final
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from conferencing.booking.forms import AttendeeRow, read_attendees, read_pasted
-from conferencing.booking.page import BookingPage, attendee_values
+from conferencing.booking.forms import AttendeeRow, read_attendees
+from conferencing.booking.guests import Posted, set_attendees
+from conferencing.booking.page import BookingPage
 from conferencing.places.groups.services import create_group
 from hub.access.models import OrgUnit
 from hub.db import transaction
 from hub.errors import HubError
 from hub.orgunits.queries import unit_ref
 
-Posted = MultiDict[str, str]
 SEPARATOR: Final = ":"
 
 
@@ -31,24 +31,15 @@ def apply_action(page: BookingPage, posted: Posted, name: str, value: str) -> Po
 
 
 def _add_attendee(_page: BookingPage, posted: Posted, _value: str) -> None:
-    rows = [*read_attendees(posted), *read_pasted(posted.get("attendees_text", ""))]
-    _set_attendees(posted, [*(row for row in rows if not row.is_empty), AttendeeRow()])
+    rows = [row for row in read_attendees(posted) if not row.is_empty]
+    set_attendees(posted, [*rows, AttendeeRow()])
 
 
 def _remove_attendee(_page: BookingPage, posted: Posted, value: str) -> None:
     rows = read_attendees(posted)
     if value.isdecimal() and int(value) < len(rows):
         del rows[int(value)]
-    _set_attendees(posted, rows, posted.get("attendees_text", ""))
-
-
-def _set_attendees(posted: Posted, rows: Iterable[AttendeeRow], text: str = "") -> None:
-    for name in ("attendee_email", "attendee_name", "attendee_role"):
-        posted.setlist(name, [])
-    for row in rows:
-        for name, value in attendee_values(row):
-            posted.add(name, value)
-    posted["attendees_text"] = text
+    set_attendees(posted, rows)
 
 
 def _use_offer(_page: BookingPage, posted: Posted, value: str) -> None:
@@ -59,6 +50,10 @@ def _use_offer(_page: BookingPage, posted: Posted, value: str) -> None:
         if part:
             posted[name] = part
     _without(posted, parts[4].split(","))
+
+
+def _set_end(_page: BookingPage, posted: Posted, value: str) -> None:
+    posted["ends"] = value
 
 
 def _without(posted: Posted, codes: Iterable[str]) -> None:
@@ -111,6 +106,7 @@ ACTIONS: Final[dict[str, Callable[[BookingPage, Posted, str], None]]] = {
     "add_attendee": _add_attendee,
     "remove_attendee": _remove_attendee,
     "use": _use_offer,
+    "ends": _set_end,
     "all": _tick_all,
     "none": _tick_none,
     "group": _tick_group,

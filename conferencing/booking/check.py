@@ -18,6 +18,7 @@ from conferencing.availability.queries import (
     check_availability,
     heat_of,
 )
+from conferencing.booking.times import write_end
 from conferencing.domain.conflicts import Clash
 from conferencing.domain.interval import Interval, merge
 from conferencing.holds.services import BusyRow, busy_spans, port_spans
@@ -305,7 +306,7 @@ def _offer(offer: Mapping[str, Any], question: Question) -> Offer:
         [
             date_vi(starts),
             time_vi(starts),
-            time_vi(ends),
+            write_end(starts, ends),
             offer["room"] or "",
             ",".join(missing),
         ]

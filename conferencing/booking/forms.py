@@ -31,7 +31,7 @@ from conferencing.domain.recurrence_pattern import (
     build_recurrence,
     pattern_of,
 )
-from conferencing.time_words import parse_day, parse_time, write_day
+from conferencing.time_words import parse_day, parse_end, parse_time, write_day, write_time
 from hub.clock import TZ, local, now
 from hub.errors import FieldError, Invalid
 
@@ -161,9 +161,6 @@ ROLES: Final = (
     ("CHAIR", _l("Chủ trì")),
     ("NON-PARTICIPANT", _l("Để biết")),
 )
-BETWEEN: Final = re.compile(r"[\s<>,;]+")
-# What stands between separators; a separator in quotes parts nothing.
-PIECE: Final = re.compile(r'(?:"[^"]*"|[^,;\t"]|"(?=[^"]*$))+')
 
 
 @dataclass(slots=True)
@@ -180,6 +177,14 @@ class AttendeeRow:
         """Whether nothing was typed into it."""
         return not (self.email.strip() or self.name.strip())
 
+    def fields(self) -> list[tuple[str, str]]:
+        """Return the row as it is posted."""
+        return [
+            ("attendee_email", self.email),
+            ("attendee_name", self.name),
+            ("attendee_role", self.role),
+        ]
+
 
 def read_attendees(posted: MultiDict[str, str]) -> list[AttendeeRow]:
     """Read the rows: three columns of one length."""
@@ -187,49 +192,9 @@ def read_attendees(posted: MultiDict[str, str]) -> list[AttendeeRow]:
     return [AttendeeRow(email, name, role) for email, name, role in zip(*columns, strict=False)]
 
 
-def read_pasted(text: str) -> list[AttendeeRow]:
-    """Read people as mails and tables list them, in one pass over the text.
-
-    Each line holds any number of people, parted by commas, semicolons or tabs (RFC 5322 and what
-    Outlook and Excel make of it): ``"Lê, An" <an@x.vn>; binh@x.vn``, ``Lê An, an@x.vn`` and
-    ``an@x.vn<TAB>Lê An``. Who is listed twice comes once; a piece without an address is a row of
-    its own, to be mended.
-    """
-    rows: dict[str, AttendeeRow] = {}
-    for line in text.splitlines():
-        for row in _people_of(line):
-            known = rows.setdefault(row.email.lower(), row)
-            known.name = known.name or row.name
-    return list(rows.values())
-
-
-def _people_of(line: str) -> list[AttendeeRow]:
-    people: list[AttendeeRow] = []
-    names: list[str] = []
-    stray: list[str] = []
-    for piece in (found.strip() for found in PIECE.findall(line)):
-        addresses = [word for word in BETWEEN.split(piece) if "@" in word.strip("@")]
-        name = piece[: piece.rindex(addresses[0])].strip(' <"') if addresses else piece.strip('"')
-        if not addresses:
-            names += [name] if name else []
-        elif len(addresses) == 1 and piece.rstrip(" >").endswith(addresses[0]):
-            people.append(AttendeeRow(addresses[0], name or ", ".join(names)))
-            # A name before somebody who brings their own belongs to nobody.
-            stray, names = [*stray, *(names if name else ())], []
-        elif not name and len(addresses) == len(piece.split()):
-            people += [AttendeeRow(address) for address in addresses]
-        else:
-            stray.append(piece)
-    if len(people) == 1 and names and not people[0].name:
-        people[0].name, names = ", ".join(names), []
-    return [*people, *(AttendeeRow(words) for words in (*stray, *names))]
-
-
-def requests_of(rows: Iterable[AttendeeRow], pasted: str = "") -> tuple[AttendeeRequest, ...]:
-    """Return the filled-in rows, then those pasted who are not among them."""
-    filled = [row for row in rows if not row.is_empty]
-    known = {row.email.strip().lower() for row in filled}
-    filled += [row for row in read_pasted(pasted) if row.email.lower() not in known]
+def requests_of(rows: Iterable[AttendeeRow]) -> tuple[AttendeeRequest, ...]:
+    """Return the filled-in rows."""
+    filled = (row for row in rows if not row.is_empty)
     return tuple(AttendeeRequest(row.email.strip(), row.name.strip(), row.role) for row in filled)
 
 
@@ -300,16 +265,25 @@ class BookingDraft:
         return parse_time(self.form.starts.data or "")
 
     @property
-    def ends(self) -> time | None:
-        """The time of the end as understood."""
-        return parse_time(self.form.ends.data or "")
+    def ends(self) -> tuple[date, time] | None:
+        """The day and time of the end as understood: of a meeting overnight, the day after."""
+        return parse_end(self.form.ends.data or "", self.day or local(now()).date())
 
     def span(self) -> tuple[datetime, datetime] | None:
         """Start and end when all three are understood and in order."""
         day, starts, ends = self.day, self.starts, self.ends
-        if day is None or starts is None or ends is None or ends <= starts:
+        if day is None or starts is None or ends is None or ends <= (day, starts):
             return None
-        return at(day, starts), at(day, ends)
+        return at(day, starts), at(*ends)
+
+    @property
+    def next_day(self) -> str:
+        """What the end would say if it were meant on the day after; "" when it is in order."""
+        starts, ends = self.starts, self.ends
+        is_bare = parse_time(self.form.ends.data or "") is not None
+        if starts is None or ends is None or not is_bare or ends[1] > starts:
+            return ""
+        return _("%(time)s hôm sau", time=write_time(ends[1]))
 
     def add_problem(self, name: str, sentence: str) -> None:
         """Put a sentence at a field; what belongs to no field goes to the summary alone."""
@@ -358,7 +332,23 @@ def booking_request(draft: BookingDraft, host_unit_id: int | None = None) -> Boo
     Raises:
         Invalid: with a sentence for each field that cannot be understood.
     """
-    errors = [*_time_errors(draft), *_reason_errors(draft)]
+    errors = [*_reason_errors(draft), *_guest_errors(draft)]
+    try:
+        request = timed_request(draft, host_unit_id)
+    except Invalid as refusal:
+        raise Invalid([*refusal.errors, *errors]) from refusal
+    if errors:
+        raise Invalid(errors)
+    return request
+
+
+def timed_request(draft: BookingDraft, host_unit_id: int | None = None) -> BookingRequest:
+    """Return what the form asks for as soon as its times are understood, for the panel.
+
+    Raises:
+        Invalid: with a sentence for each field of the time that cannot be understood.
+    """
+    errors = _time_errors(draft)
     span = draft.span()
     if span is None:
         raise Invalid(errors)
@@ -394,7 +384,7 @@ def _request_at(
         starts_at=span.start,
         ends_at=span.end,
         site_codes=draft.site_codes,
-        attendees=requests_of(draft.attendees, data["attendees_text"] or ""),
+        attendees=requests_of(draft.attendees),
         rrule=rrule,
         exdates=exdates,
         agenda=data["agenda"] or "",
@@ -411,9 +401,16 @@ def _time_errors(draft: BookingDraft) -> list[FieldError]:
     for name, moment in (("starts", draft.starts), ("ends", draft.ends)):
         if moment is None:
             errors.append(FieldError(name, _("Hãy ghi giờ, ví dụ 14:00 hoặc 14h30.")))
-    if draft.starts and draft.ends and draft.ends <= draft.starts:
-        errors.append(FieldError("ends", _("Giờ kết thúc phải sau giờ bắt đầu.")))
+    if not errors and draft.span() is None:
+        errors.append(FieldError("ends", _end_words(draft)))
     return errors
+
+
+def _end_words(draft: BookingDraft) -> str:
+    words = _("Giờ kết thúc phải sau giờ bắt đầu.")
+    if not draft.next_day:
+        return words
+    return f"{words} {_('Nếu họp qua đêm, hãy ghi “%(end)s”.', end=draft.next_day)}"
 
 
 def _reason_errors(draft: BookingDraft) -> list[FieldError]:
@@ -421,6 +418,15 @@ def _reason_errors(draft: BookingDraft) -> list[FieldError]:
     if draft.form.type.data in needs and not (draft.form.reason.data or "").strip():
         return [FieldError("reason", _("Họp đột xuất, khẩn cấp cần ghi lý do."))]
     return []
+
+
+def _guest_errors(draft: BookingDraft) -> list[FieldError]:
+    """What was pasted and could not be read is still in its box."""
+    words = ", ".join((draft.form.attendees_text.data or "").split("\n"))
+    if not words.strip():
+        return []
+    sentence = _("Chưa đọc được: %(words)s. Hãy thêm địa chỉ thư hoặc xóa đi.", words=words[:300])
+    return [FieldError("attendees_text", sentence)]
 
 
 def _repetition(

@@ -19,13 +19,14 @@ from conferencing.booking.forms import (
     AttendeeRow,
     BookingDraft,
     RepeatFields,
-    booking_request,
     fields_of_rule,
     read_draft,
+    timed_request,
 )
 from conferencing.booking.plan import dated
 from conferencing.booking.requests import BookingRequest
 from conferencing.booking.series import open_rows, own_rows, spans_after
+from conferencing.booking.times import SEPARATOR, write_end
 from conferencing.domain.errors import RecurrenceError
 from conferencing.domain.interval import Interval
 from conferencing.models import Conference, Occurrence, Room, Site
@@ -35,9 +36,11 @@ from conferencing.places.rooms.queries import usable_rooms
 from conferencing.places.sites.bookable import bookable_sites
 from conferencing.time_words import write_day, write_time
 from hub.access.actor import Actor
+from hub.addresses import readable_address
 from hub.clock import local
 from hub.contracts.sites import SiteCondition, site_conditions
 from hub.errors import Invalid
+from hub.ui.formats import date_vi, time_vi
 
 # The hours in which offices work.
 WORKING: Final = ((time(7), time(11, 30)), (time(13, 30), time(17)))
@@ -147,6 +150,10 @@ class BookingPage:
         )
         return page, status
 
+    def _drawn_time(self) -> str:
+        form = self.draft.form
+        return f"{form.starts.data}{SEPARATOR}{form.ends.data.strip()}" if self.draft.span() else ""
+
     def context(self) -> dict[str, Any]:
         """Return what the panel and the line under the time need."""
         return {
@@ -155,6 +162,7 @@ class BookingPage:
             "check": self.checked(),
             "day_words": self.draft.day,
             "time_words": _working_hours_words(self.draft),
+            "drawn_time": self._drawn_time(),
             "notices": self.notices,
             "taken": self.taken,
             "roles": ROLES,
@@ -164,7 +172,7 @@ class BookingPage:
 
 def _spans(draft: BookingDraft, first: Interval, purpose: Purpose) -> Iterable[Interval]:
     try:
-        request = booking_request(draft)
+        request = timed_request(draft)
         if purpose.conference is not None:
             return sorted(spans_after(purpose.rows, request), key=attrgetter("start")) or [first]
         occurrences, _excepted, _rule = dated(request)
@@ -199,23 +207,14 @@ def form_values(request: BookingRequest) -> MultiDict[str, str]:
         ("room", request.room_code),
         ("day", write_day(starts.date())),
         ("starts", write_time(starts.time())),
-        ("ends", write_time(ends.time())),
+        ("ends", write_end(starts, ends)),
     ]
     values += [("sites", code) for code in request.site_codes]
     values += fields_of_rule(request.rrule, request.exdates)
     for attendee in request.attendees:
-        row = AttendeeRow(attendee.email, attendee.name, attendee.role)
-        values += attendee_values(row)
+        row = AttendeeRow(readable_address(attendee.email), attendee.name, attendee.role)
+        values += row.fields()
     return MultiDict(values)
-
-
-def attendee_values(row: AttendeeRow) -> list[tuple[str, str]]:
-    """Return a row as it is posted."""
-    return [
-        ("attendee_email", row.email),
-        ("attendee_name", row.name),
-        ("attendee_role", row.role),
-    ]
 
 
 def _working_hours_words(draft: BookingDraft) -> str:
@@ -224,6 +223,13 @@ def _working_hours_words(draft: BookingDraft) -> str:
     if span is None:
         return ""
     length = _length_words(span[1] - span[0])
+    if span[0].date() != span[1].date():
+        return _(
+            "%(length)s, tới %(time)s %(day)s",
+            length=length,
+            time=time_vi(span[1]),
+            day=date_vi(span[1], "long"),
+        )
     inside = any(a <= span[0].time() and span[1].time() <= b for a, b in WORKING)
     working = span[0].weekday() < 5 and inside
     return f"{length}, {_('trong giờ hành chính') if working else _('ngoài giờ hành chính')}"

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -25,7 +24,9 @@ from conferencing.models import Room, Site
 from conferencing.places.sites.queries import sites_by_code
 from hub.access.actor import Actor
 from hub.access.models import OrgUnit
+from hub.addresses import BadAddressError, read_address
 from hub.clock import TZ, now
+from hub.drafts import MESSAGES
 from hub.errors import FieldError, Invalid, NotAllowed
 from hub.text import clean
 from hub.ui.formats import date_vi
@@ -173,17 +174,10 @@ def _attendees(checker: Checker, asked: tuple[AttendeeRequest, ...]) -> tuple[At
 
 def _email(checker: Checker, field: str, text: str) -> str:
     try:
-        # Our mail server writes the part before the @ in ASCII alone.
-        found = validate_email(
-            text.strip(),
-            check_deliverability=False,
-            test_environment=True,
-            allow_smtputf8=False,
-        )
-    except EmailNotValidError:
-        checker.add(field, _("Địa chỉ thư không hợp lệ."))
+        return read_address(text)
+    except BadAddressError as error:
+        checker.add(field, MESSAGES[error.code]({}))
         return ""
-    return (found.ascii_email or found.normalized).lower()[:200]
 
 
 def _check_times(checker: Checker, request: BookingRequest, may_be_past: bool) -> None:

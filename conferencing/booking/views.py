@@ -18,22 +18,25 @@ from werkzeug.exceptions import BadRequest
 
 from conferencing.availability.working_days import working_calendar
 from conferencing.blueprint import bp
-from conferencing.booking.actions import SEPARATOR, Posted, apply_action
+from conferencing.booking.actions import SEPARATOR, apply_action
 from conferencing.booking.change_plan import is_parted, occurrence_of, plan_change, request_of
 from conferencing.booking.changing import change_in_transaction
 from conferencing.booking.form_refusals import clash_notes, just_booked, taken_count
 from conferencing.booking.forms import (
+    ROLES,
     TYPES,
     BookingDraft,
     booking_request,
     read_draft,
     request_without_time,
 )
+from conferencing.booking.guests import Notices, Posted, mark_unsendable, take_in_guests
 from conferencing.booking.page import BookingPage, Purpose, form_values, load_page
 from conferencing.booking.plan import Plan, check_request
 from conferencing.booking.requests import BookingRequest
 from conferencing.booking.series import settled_by
 from conferencing.booking.services import book_in_transaction, question_of, refuse_clashes
+from conferencing.booking.times import DRAWN, follow_start
 from conferencing.domain.booking_rules import (
     ConferenceType,
     Finding,
@@ -53,7 +56,7 @@ from hub.db import read_session
 from hub.errors import Conflict, FieldError, Invalid
 from hub.ui.formats import date_vi
 
-LEFT_OUT = {"csrf_token", "do", "find", "group_name"}
+LEFT_OUT = {"csrf_token", "do", "find", "group_name", DRAWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ def render_review(page: BookingPage, request: BookingRequest, posted: Posted) ->
         plan=plan,
         dates=dates,
         type_labels=dict(TYPES),
+        role_labels=dict(ROLES),
         purpose=page.purpose,
         levels=Counter(site.unit.level for site in plan.sites),
         parted=conference is not None
@@ -90,6 +94,7 @@ def render_review(page: BookingPage, request: BookingRequest, posted: Posted) ->
         warnings=warnings_of(plan, dates[0].interval.start),
         doubtful=doubtful,
         conditions=page.conditions,
+        notices=page.notices,
         kept=[(k, v) for k, v in posted.items(multi=True) if k not in LEFT_OUT],
     )
 
@@ -230,13 +235,34 @@ def check_places() -> str:
     return render_template("conferencing/booking_check_part.html", **page.context(), oob=True)
 
 
+@bp.post("/conferences/guests")
+@requires(BOOK)
+def read_guest_list() -> str:
+    """Answer the rows of the guests alone, with the pasted list taken in."""
+    posted: Posted = MultiDict(request.form)
+    told = take_in_guests(posted)
+    draft = read_draft(posted)
+    mark_unsendable(draft.attendees)
+    return render_template(
+        "conferencing/booking_guests.html", form=draft.form, draft=draft, roles=ROLES, told=told
+    )
+
+
+def _taken_in(posted: Posted) -> Notices:
+    several = len(posted.getlist("attendee_email")) > 1
+    return take_in_guests(posted) if several or posted.get("attendees_text", "").strip() else []
+
+
 def _act(actor: Actor, purpose: Purpose, save: Save) -> ResponseReturnValue:
     posted: Posted = MultiDict(request.form)
+    told = [*_taken_in(posted), *(follow_start(posted) if posted.get(DRAWN) else [])]
     name, _separator, value = posted.get("do", "review").partition(SEPARATOR)
-    if name == "confirm":
+    # Nobody is invited whom the page has not shown as it was understood.
+    if name == "confirm" and not told:
         return _confirm(actor, purpose, posted, save)
     page = load_page(read_session(), actor, purpose, posted)
-    if name == "review":
+    page.notices += told
+    if name in ("review", "confirm"):
         return _review(page, posted)
     changed = apply_action(page, posted, name, value)
     fresh = load_page(read_session(), actor, purpose, changed)

@@ -12,10 +12,20 @@ from wtforms import (
     StringField,
     TelField,
 )
-from wtforms.validators import DataRequired, Email, EqualTo, Length, NoneOf, Optional, Regexp
+from wtforms.validators import (
+    DataRequired,
+    EqualTo,
+    Length,
+    NoneOf,
+    Optional,
+    Regexp,
+    ValidationError,
+)
 
 from hub.accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from hub.accounts.words import ROLE_LABELS, SCOPE_LABELS
+from hub.addresses import BadAddressError, read_address
+from hub.drafts import MESSAGES
 from hub.ui.forms import ChoiceField
 
 _NEEDED = _l("Không được để trống.")
@@ -50,13 +60,23 @@ class PasswordForm(Form):  # type: ignore[misc]
     )
 
 
+def _kept_address(_form: Form, field: EmailField) -> None:
+    """Keep the address as invitations are sent to it: whoever is invited by it is recognised."""
+    try:
+        field.data = read_address(field.data or "")
+    except BadAddressError as error:
+        example = _l("Địa chỉ thư không đúng, ví dụ ten@donvi.gov.vn.")
+        is_example = error.code == "bad_email"
+        raise ValidationError(example if is_example else MESSAGES[error.code]({})) from error
+
+
 class PersonForm(Form):  # type: ignore[misc]
     """An administrator writes about a person."""
 
     full_name = StringField(_l("Họ và tên"), [DataRequired(_NEEDED), Length(max=120)])
     email = EmailField(
         _l("Thư điện tử"),
-        [Optional(), Length(max=200), Email(_l("Địa chỉ thư không đúng, ví dụ ten@donvi.gov.vn."))],
+        [Optional(), Length(max=200), _kept_address],
         description=_l("Nhận giấy mời và nhắc lịch."),
     )
     title = StringField(_l("Chức danh"), [Length(max=120)])

@@ -12,6 +12,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from hub import clock
+from hub.addresses import readable_address
 from hub.ui import states
 
 # Beyond it, digit by digit means nothing (and the library's decimals end).
@@ -175,7 +176,15 @@ def initials(name: str) -> str:
 
 def register(app: Flask) -> None:
     """Offer the formats as template filters and the drawings and states as globals."""
-    for fmt in (date_vi, time_vi, datetime_vi, age_vi, number_vi, initials):
+    for fmt in (
+        date_vi,
+        time_vi,
+        datetime_vi,
+        age_vi,
+        number_vi,
+        initials,
+        readable_address,
+    ):
         app.jinja_env.filters[fmt.__name__] = fmt
     app.jinja_env.globals.update(
         now=clock.now,

@@ -1,8 +1,10 @@
 // The booking form under the hand: live check, draft, picker, attendee rows. Without it all of this works by buttons.
 import "./booking.css";
+import { enhanceDay } from "./parts/day_picker.js";
 import { keepDraft, markSubmitted } from "./parts/draft.js";
 import { enhancePicker } from "./parts/picker.js";
 import { enhanceRows } from "./parts/rows.js";
+import { enhanceTimes } from "./parts/times.js";
 
 const CHECK_DELAY_MS = 400;
 document.documentElement.classList.add("has-script");
@@ -14,14 +16,14 @@ function partialUpdates() {
   return updates;
 }
 
-async function announce() {
+async function announce(what) {
   try {
     await partialUpdates();
   } catch {
     updates = undefined; // the line is down: the next change tries again
     return;
   }
-  document.dispatchEvent(new CustomEvent("booking:changed"));
+  document.dispatchEvent(new CustomEvent(what));
 }
 
 // Vietnamese input methods compose by backspacing: nothing is asked while they do.
@@ -29,7 +31,7 @@ function announceChanges(form) {
   let timer = 0;
   const ask = () => {
     clearTimeout(timer);
-    timer = setTimeout(announce, CHECK_DELAY_MS);
+    timer = setTimeout(announce, CHECK_DELAY_MS, "booking:changed");
   };
   const concerns = (name) =>
     /^(day|starts|ends|room|sites|repeat|interval|weekdays|bound|count|until|exceptions)$/.test(
@@ -66,8 +68,10 @@ function pressOnce(form) {
 
 const booking = document.querySelector("[data-booking]");
 if (booking) {
-  enhanceRows(booking);
+  enhanceRows(booking, () => announce("booking:guests"));
   enhancePicker(booking.querySelector("[data-picker]"));
+  enhanceTimes(booking);
+  enhanceDay(booking.querySelector("[data-days]"));
   announceChanges(booking);
   bindSubmitKey(booking);
   keepDraft(booking);

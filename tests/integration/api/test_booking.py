@@ -101,3 +101,12 @@ def test_availability_says_when_a_site_is_taken(world_on_each: World) -> None:
     assert answer.status_code == 200, answer.text
     busy = {item["code"]: item["busy"] for item in answer.json["items"]}
     assert busy == {"P4": [[0, 120]], "DC-457": [[0, 120]], "DC-455": []}
+
+
+def test_an_address_that_cannot_be_sent_to_is_refused_at_its_field(world_on_each: World) -> None:
+    people = [{"email": "an@tỉnh.vn"}, {"email": "nguyễn@quangbinh.example"}]
+    refused = world_on_each.caller("quantri").post("/conferences", asked(attendees=people))
+    assert refused.status_code == 422, refused.text
+    assert [error["field"] for error in refused.json["errors"]] == ["attendees.1.email"]
+    made = world_on_each.caller("quantri").post("/conferences", asked(attendees=people[:1])).json
+    assert [person["email"] for person in made["attendees"]] == ["an@xn--tnh-dlz.vn"]

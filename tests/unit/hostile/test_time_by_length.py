@@ -42,16 +42,16 @@ for pattern in seen:
 """
 
 READERS = f"""
-from conferencing.booking.forms import read_pasted
+from conferencing.domain.guests import read_guests
 from conferencing.time_words import parse_day, parse_time
 from hub.http import own_path
 from hub.text import clean, fold, sort_key
 import datetime
 LENGTH = {LENGTH}
 marks = ("\\u0300\\u0323" * LENGTH, "a" + "\\u0323\\u0300" * LENGTH)
-pieces = (" ", "a", "@", "a@b ", "a,<", "'", '"', 'a@b,"', '""a,')
+pieces = (" ", "a", "@", "a@b ", "a,<", "'", '"', 'a@b,"', '""a,', "a@b\\t", "<a@b", "(")
 for text in (*marks, *(piece * LENGTH for piece in pieces)):
-    read_pasted(text), clean(text), fold(text), own_path("/" + text)
+    read_guests(text), clean(text), fold(text), own_path("/" + text)
     sort_key(clean(text)), parse_time(text), parse_day(text, datetime.date(2020, 10, 18))
 """
 

@@ -318,3 +318,44 @@ def test_another_units_conference_cannot_be_changed(
     assert browser.get(f"/conferences/{booked.code}/edit").status_code in {403, 404}
     answer = post(browser, f"/conferences/{booked.code}/edit", filled(do="confirm"))
     assert answer.status_code in {403, 404}
+
+
+def test_the_end_goes_along_with_a_start_that_alone_was_changed(
+    secretary: FlaskClient, post: Post
+) -> None:
+    form = filled(starts="14h30", ends="10:00", drawn_time="08:00|10:00")
+    page = text_of(post(secretary, "/conferences/new", form))
+    assert "14:30–16:30" in page
+    assert "Giờ kết thúc dời theo giờ bắt đầu: 14:30–16:30." in page
+    both = filled(starts="09:00", ends="11:30", drawn_time="08:00|10:00")
+    assert "09:00–11:30" in text_of(post(secretary, "/conferences/new", both))
+
+
+def test_an_end_before_the_start_is_proposed_for_the_day_after(
+    secretary: FlaskClient, post: Post, write: Write
+) -> None:
+    page = text_of(post(secretary, "/conferences/new", filled(starts="23:00", ends="1h")))
+    assert "Nếu họp qua đêm, hãy ghi “01:00 hôm sau”." in page
+    assert 'value="ends:01:00 hôm sau"' in page
+    form = filled(starts="23:00", ends="1h", do="ends:01:00 hôm sau")
+    page = text_of(post(secretary, "/conferences/new", form))
+    assert value_of(page, "ends") == "01:00 hôm sau"
+    booked = post(secretary, "/conferences/new", {**form, "ends": "01:00 hôm sau", "do": "confirm"})
+    assert booked.status_code == 302
+    with write() as session:
+        kept = session.scalars(select(Conference)).one()
+        assert kept.ends_at - kept.starts_at == timedelta(hours=2)
+    edit = text_of(secretary.get(f"{booked.location}/edit"))
+    assert value_of(edit, "ends") == "01:00 hôm sau"
+
+
+def test_a_meeting_of_days_keeps_its_end_through_the_form(
+    secretary: FlaskClient, post: Post, write: Write
+) -> None:
+    day = local(now()).strptime(working_day(), "%d/%m/%Y")
+    last = (day + timedelta(days=2)).strftime("%d/%m/%Y")
+    form = filled(starts="8h", ends=f"10:00 {last}", do="confirm")
+    booked = post(secretary, "/conferences/new", form)
+    assert booked.status_code == 302
+    edit = text_of(secretary.get(f"{booked.location}/edit"))
+    assert value_of(edit, "ends") == f"10:00 {last}"

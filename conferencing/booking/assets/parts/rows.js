@@ -6,11 +6,12 @@ function addRow(box) {
   rows[rows.length - 1].querySelector("input").focus();
 }
 
+// On the form: the rows are drawn anew when a pasted list is read.
 function bindRows(form) {
-  const box = form.querySelector("[data-attendees]");
-  box?.addEventListener("click", (click) => {
+  form.addEventListener("click", (click) => {
     const button = click.target.closest("button");
-    if (!button) return;
+    const box = button?.closest("[data-attendees]");
+    if (!box) return;
     const isAdd = button.matches("[data-add-attendee]");
     if (!isAdd && !button.matches("[data-remove-attendee]")) return;
     click.preventDefault();
@@ -19,6 +20,26 @@ function bindRows(form) {
       button.closest("[data-attendee]").remove();
       box.querySelector("[data-add-attendee]").focus();
     }
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
+// A list becomes rows as soon as it is pasted; `read` asks the server, which reads it for all.
+function bindPasted(form, read) {
+  const isBox = (target) => target.matches?.("#attendees_text");
+  form.addEventListener("paste", (paste) => {
+    if (isBox(paste.target)) setTimeout(read);
+  });
+  form.addEventListener("change", (change) => {
+    if (isBox(change.target) && change.target.value.trim()) read();
+  });
+  form.addEventListener("click", (click) => {
+    if (!click.target.closest("[data-read-guests]")) return;
+    click.preventDefault();
+    read();
+  });
+  form.addEventListener("htmx:afterSwap", () => {
+    if (document.activeElement === document.body) form.querySelector("#attendees_text").focus();
     form.dispatchEvent(new Event("input", { bubbles: true }));
   });
 }
@@ -41,7 +62,8 @@ function bindChoices(form) {
   update();
 }
 
-export function enhanceRows(form) {
+export function enhanceRows(form, readGuests) {
   bindRows(form);
+  bindPasted(form, readGuests);
   bindChoices(form);
 }
