@@ -31,6 +31,11 @@ class SiteItem:
             return self.condition.state
         return self.site.readiness
 
+    @property
+    def is_troubled(self) -> bool:
+        """Whether power or line is reported lost."""
+        return self.condition is not None and self.condition.is_doubtful
+
 
 def site_items(session: Session, actor: Actor) -> list[SiteItem]:
     """Return the sites that the actor may see."""

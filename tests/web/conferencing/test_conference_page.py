@@ -271,3 +271,37 @@ def test_all_sites_of_the_province_fit_the_weight_of_a_page(sign_in: SignIn, wri
     page = browser.get(f"/conferences/{large.code}", headers={"Accept-Encoding": "gzip"})
     assert page.status_code == 200
     assert len(page.data) < MAX_PAGE_BYTES
+
+
+@pytest.fixture
+def large(write: Write) -> Booked:
+    """A conference of all 160 sites."""
+    with write() as session:
+        furnish(session, every_unit=True)
+        return book_one(session, sites=list(session.scalars(select(Site.code))))
+
+
+def test_many_sites_are_folded_by_district(sign_in: SignIn, large: Booked) -> None:
+    secretary = sign_in("thuky")
+    page = text_of(secretary, f"/conferences/{large.code}")
+    assert page.count('<details class="district"') == 9
+    assert page.count('<details class="district" id="unit-457" open>') == 0
+    unfolded = text_of(secretary, f"/conferences/{large.code}?open=457")
+    assert '<details class="district" id="unit-457" open>' in unfolded
+    found = text_of(secretary, f"/conferences/{large.code}?q=thuy")
+    assert found.count(" open>") == found.count('<details class="district"')
+
+
+def test_a_district_finds_its_own_sites_first_and_alone_on_wish(
+    sign_in: SignIn, large: Booked
+) -> None:
+    clerk = sign_in("lethuy")
+    page = text_of(clerk, f"/conferences/{large.code}")
+    first = page.index('<details class="district"')
+    assert page[first:].startswith('<details class="district" id="unit-457" open>')
+    own = text_of(clerk, f"/conferences/{large.code}?show=mine")
+    assert "Đơn vị của tôi 27" in own
+    rows = own.split("<tbody>")[1].split("</tbody>")[0]
+    assert rows.count("<tr") == 27
+    assert "DC-450" not in rows
+    assert "Đơn vị của tôi" not in text_of(sign_in("thuky"), f"/conferences/{large.code}")
