@@ -19,6 +19,8 @@ import conferencing.conferences.views
 import conferencing.feeds.api
 import conferencing.feeds.file
 import conferencing.feeds.views
+import conferencing.inbox.api
+import conferencing.inbox.views
 import conferencing.models
 import conferencing.places.bridges.api
 import conferencing.places.bridges.views
@@ -34,6 +36,7 @@ from conferencing.blueprint import bp
 from conferencing.conferences import search
 from conferencing.emergency import services as offers
 from conferencing.home.panels import sites_panel, today_panel, todo_panel
+from conferencing.inbox.queries import KEEPS, count_waiting
 from conferencing.invitations import views as answers
 from conferencing.looks import CONFERENCE_STATES, SITE_STATES
 from conferencing.places.sites.queries import sites_by_code
@@ -47,6 +50,11 @@ from hub.ui.navigation import NavItem, add_nav
 NAV = (
     NavItem("conferencing", 10, _l("Hôm nay"), icon="home", endpoint="home.home",
             capability="conference.view", phone=True),
+    NavItem(
+        "conferencing", 15, _l("Chờ trả lời"), icon="mail", endpoint="conferencing.inbox",
+        capability=KEEPS, phone=True, short=_l("Trả lời"), count=count_waiting,
+        also=("conferencing.answer_waiting",),
+    ),
     NavItem(
         "conferencing", 20, _l("Lịch"), icon="calendar-event", endpoint="conferencing.timeline",
         capability="conference.view", phone=True,

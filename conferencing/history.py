@@ -1,6 +1,7 @@
 """What remains of a change: a revision in words, an audit entry, a fact in the journal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -21,7 +22,7 @@ def note_change(
     also_units: Iterable[int] = (),
 ) -> None:
     """Write all three. It comes last: the journal's lock is held to the end."""
-    _note_words(session, actor.name, conference, verb, detail or {})
+    _note_words(session, actor.name, conference, verb, detail or {}, now())
     record_audit(
         session,
         f"conferencing:conference:{verb}",
@@ -37,17 +38,35 @@ def note_answer(
     session: Session, conference: Conference, name: str, detail: dict[str, Any]
 ) -> None:
     """Write that somebody answered; the answerer has no account, so there is no audit entry."""
-    _note_words(session, name[:120], conference, "answered", detail)
-    journal_change(session, conference, "answered")
+    note_answers(session, conference, [(name, detail)], now())
+
+
+def note_answers(
+    session: Session,
+    conference: Conference,
+    said: Sequence[tuple[str, dict[str, Any]]],
+    at: datetime,
+    verb: str = "answered",
+) -> None:
+    """Write the answers of several sites, each with who gave it; the journal tells it once."""
+    for name, detail in said:
+        _note_words(session, name[:120], conference, verb, detail, at)
+    if said:
+        journal_change(session, conference, verb)
 
 
 def _note_words(
-    session: Session, name: str, conference: Conference, verb: str, detail: dict[str, Any]
+    session: Session,
+    name: str,
+    conference: Conference,
+    verb: str,
+    detail: dict[str, Any],
+    at: datetime,
 ) -> None:
     session.add(
         ConferenceChange(
             conference_id=conference.id,
-            at=now(),
+            at=at,
             actor_name=name,
             verb=verb,
             sequence=conference.sequence,

@@ -43,6 +43,7 @@ class SiteOfConference(ApiAnswer):
     role: str
     partstat: str
     headcount: int | None
+    proxy_name: str
     technician_name: str
     technician_phone: str
     note: str

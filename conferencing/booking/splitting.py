@@ -19,7 +19,7 @@ KEPT = (
 )  # fmt: skip
 OF_SITE = (
     "site_id", "role", "partstat", "headcount", "technician_name", "technician_phone", "note",
-    "answered_at", "answered_by",
+    "proxy_name", "answered_at", "answered_by",
 )  # fmt: skip
 OF_ATTENDEE = ("email", "name", "role", "partstat", "proxy_name", "note", "answered_at")
 

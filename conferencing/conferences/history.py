@@ -46,6 +46,7 @@ VERBS: Final[Mapping[str, Look]] = {
     "displaced": Look(icon="arrow-up-right", word=_l("Nhường chỗ")),
     "sites_displaced": Look(icon="arrow-up-right", word=_l("Nhường chỗ")),
     "answered": Look(icon="check", word=_l("Trả lời")),
+    "answers_taken_back": Look(icon="arrow-back-up", word=_l("Hoàn tác trả lời")),
     "reminded": Look(icon="send", word=_l("Đôn đốc")),
     "started": Look(icon="broadcast", word=_l("Bắt đầu họp")),
     "ended": Look(icon="square-check", word=_l("Kết thúc họp")),

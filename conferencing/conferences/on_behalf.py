@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from conferencing.blueprint import bp
 from conferencing.conferences.forms import OnBehalfForm
-from conferencing.invitations.answers import answer_for_site
+from conferencing.invitations.answers import answer_for_site, may_answer_for, signed
 from conferencing.invitations.drafts import SiteReply
 from conferencing.invitations.forms import form_for
 from conferencing.models import Conference, ConferenceSite
@@ -51,13 +51,6 @@ def answer_for(code: str, site_code: str) -> ResponseReturnValue:
     return redirect(url_for("conferencing.show_conference", code=code), 303)
 
 
-def signed(reply: SiteReply, writer: str) -> SiteReply:
-    """Return the answer with who wrote it down, on behalf of whom."""
-    words = _("%(writer)s ghi thay", writer=writer)
-    who = f"{words}: {reply.answered_by}" if reply.answered_by else words
-    return reply.model_copy(update={"answered_by": who[:120]})
-
-
 def _site_row(session: Session, code: str, site_code: str) -> ConferenceSite:
     """Return the site's place in the conference.
 
@@ -69,7 +62,7 @@ def _site_row(session: Session, code: str, site_code: str) -> ConferenceSite:
     conference: Conference = conference_by_code(session, actor, code)
     for row in conference.sites:
         if row.site.code == site_code:
-            if not actor.can_at("conference.book", conference.host_unit):
+            if not may_answer_for(actor, row):
                 actor.require("site.manage", row.site.unit)
             return row
     raise NotFound("")

@@ -15,7 +15,8 @@ from conferencing.domain.states import DisplayState
 from conferencing.invitations.queries import Delivery, delivery_of, letters_of
 from conferencing.models import Conference, ConferenceSite, Occurrence
 from conferencing.occurrences.services import state_now
-from hub.access.actor import Actor
+from conferencing.places.districts import FEW, District, by_district
+from hub.access.actor import Actor, Scope
 from hub.clock import local, now
 from hub.contracts.sites import SiteCondition, site_conditions
 from hub.outbox import OutboxLetter
@@ -28,10 +29,14 @@ SortKey = tuple[tuple[int, ...], tuple[int, ...], str]
 
 @dataclass(frozen=True, slots=True)
 class SiteRow:
-    """A site taking part and what is known of its power and line (None: nobody measures)."""
+    """A site taking part and what is known of its power and line (None: nobody measures).
+
+    ``is_own`` says that it lies in the part of the province that the reader belongs to.
+    """
 
     row: ConferenceSite
     condition: SiteCondition | None
+    is_own: bool = False
 
     @property
     def is_doubtful(self) -> bool:
@@ -68,6 +73,7 @@ def _rank(row: SiteRow) -> tuple[int, int, SortKey]:
 Test = Callable[[SiteRow], bool]
 FILTERS: Final[Mapping[str, Test]] = {
     "all": lambda row: True,
+    "mine": lambda row: row.is_own,
     "trouble": lambda row: row.is_doubtful,
     "waiting": lambda row: row.is_waiting,
     "accepted": lambda row: row.row.partstat in ("ACCEPTED", "TENTATIVE"),
@@ -76,10 +82,28 @@ FILTERS: Final[Mapping[str, Test]] = {
 
 
 def site_rows(
-    sites: Sequence[ConferenceSite], conditions: Mapping[str, SiteCondition]
+    sites: Sequence[ConferenceSite], conditions: Mapping[str, SiteCondition], scope: Scope
 ) -> list[SiteRow]:
-    """Return all sites in the order of the page."""
-    return sorted((SiteRow(row, conditions.get(row.site.code)) for row in sites), key=_rank)
+    """Return all sites in the order of the page; who sees the whole province owns no part of it."""
+
+    def row_of(row: ConferenceSite) -> SiteRow:
+        is_own = not scope.is_whole and scope.covers(row.site.unit)
+        return SiteRow(row, conditions.get(row.site.code), is_own)
+
+    return sorted(map(row_of, sites), key=_rank)
+
+
+def site_districts(session: Session, rows: Sequence[SiteRow]) -> list[District[SiteRow]]:
+    """Return many rows by district, one's own and then the most troubled first; few stay a list."""
+    if len(rows) <= FEW:
+        return []
+    found = by_district(session, rows, lambda item: item.row.site.unit.path)
+    return sorted(found, key=_district_rank)
+
+
+def _district_rank(district: District[SiteRow]) -> tuple[bool, int]:
+    own = district.count(lambda row: row.is_own)
+    return not own, -district.count(lambda row: row.is_doubtful)
 
 
 def chosen(rows: Sequence[SiteRow], show: str, text: str = "") -> list[SiteRow]:
@@ -95,6 +119,7 @@ def site_filters(
     """Return the filter bar with counts; ``url(show=…)`` gives the address of a filter."""
     labels = {
         "all": (_("Tất cả"), ""),
+        "mine": (_("Đơn vị của tôi"), "building-community"),
         "trouble": (_("Sự cố"), "bolt-off"),
         "waiting": (_("Chưa trả lời"), "mail"),
         "accepted": (_("Xác nhận"), "check"),
@@ -233,6 +258,9 @@ class ConferencePage:
     at: datetime
     may_manage: bool
     own_sites: frozenset[int]
+    shown_rows: Sequence[SiteRow]
+    districts: Sequence[District[SiteRow]]
+    open_district: str
 
     @property
     def is_over(self) -> bool:
@@ -250,10 +278,17 @@ class ConferencePage:
         people = sum(a.partstat == "NEEDS-ACTION" for a in self.conference.attendees)
         return people + sum(row.is_waiting for row in self.rows)
 
-    @property
-    def shown_rows(self) -> list[SiteRow]:
-        """The rows that the filter leaves."""
-        return chosen(self.rows, self.show, self.text)
+    def is_open(self, district: District[SiteRow]) -> bool:
+        """Whether a district is unfolded: asked for, searched, one's own, or alone with trouble."""
+        if self.text or self.open_district in ("all", district.unit.code):
+            return True
+        is_first = district is self.districts[0]
+        worth = district.count(lambda row: row.is_own or row.is_doubtful)
+        return not self.open_district and is_first and bool(worth)
+
+    def parts_of(self, district: District[SiteRow]) -> list[tuple[int, str, str]]:
+        """Return the answers of a district as parts of a bar."""
+        return answer_parts(district.rows)
 
     @property
     def answers(self) -> list[tuple[int, str, str]]:
@@ -351,15 +386,17 @@ def page_of(
     codes = [] if state in OVER else [row.site.code for row in rows]
     conditions = site_conditions(session, codes)
     letters = letters_of(session, conference.id)
-    tab = query.get("tab", "")
+    tab, show, text = query.get("tab", ""), query.get("show", "all"), query.get("q", "")[:80]
+    items = site_rows(rows, conditions, actor.scope)
+    shown = chosen(items, show, text)
     return ConferencePage(
         conference=conference,
         occurrence=occurrence,
         state=state,
         tab=tab if tab in TABS else "sites",
-        show=query.get("show", "all"),
-        text=query.get("q", "")[:80],
-        rows=site_rows(rows, conditions),
+        show=show,
+        text=text,
+        rows=items,
         letters=letters,
         delivery=delivery_of(letters),
         at=at,
@@ -367,4 +404,7 @@ def page_of(
         own_sites=frozenset(
             row.site_id for row in rows if actor.can_at("site.manage", row.site.unit)
         ),
+        shown_rows=shown,
+        districts=site_districts(session, shown),
+        open_district=query.get("open", ""),
     )

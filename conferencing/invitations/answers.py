@@ -1,7 +1,8 @@
 """Answers: by the secret link of a letter, or entered by whoever keeps the site."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -13,7 +14,10 @@ from conferencing.links import secret_hash
 from conferencing.models import Attendee, Conference, ConferenceSite, Occurrence
 from hub.access.actor import Actor
 from hub.clock import now
+from hub.db import from_micros, to_micros
 from hub.errors import Conflict, FieldError, Invalid, NotFound
+
+WAITING: Final = "NEEDS-ACTION"
 
 
 def find_answer(session: Session, secret: str) -> ConferenceSite | Attendee:
@@ -46,23 +50,75 @@ def answer_for_site(
     row = next((row for row in conference.sites if row.site.code == site_code), None)
     if row is None:
         raise NotFound(_("Điểm cầu này không được mời."))
-    if not actor.can_at("conference.book", conference.host_unit):
+    if not may_answer_for(actor, row):
         actor.require("site.manage", row.site.unit)
     return _write_site(session, row, reply, actor.name)
+
+
+def may_answer_for(actor: Actor, row: ConferenceSite) -> bool:
+    """Whether the actor keeps the site or books for the host."""
+    books = actor.can_at("conference.book", row.conference.host_unit)
+    return books or actor.can_at("site.manage", row.site.unit)
+
+
+def signed(reply: SiteReply, writer: str) -> SiteReply:
+    """Return the answer with who wrote it down, on behalf of whom."""
+    words = _("%(writer)s ghi thay", writer=writer)
+    who = f"{words}: {reply.answered_by}" if reply.answered_by else words
+    return reply.model_copy(update={"answered_by": who[:120]})
 
 
 def _write_site(
     session: Session, row: ConferenceSite, reply: SiteReply, by: str = ""
 ) -> ConferenceSite:
     refuse_late(row.conference)
-    answered_by = reply.answered_by or by
-    row.partstat, row.headcount, row.note = reply.partstat, reply.headcount, reply.note
-    row.technician_name = reply.technician_name or row.technician_name
-    row.technician_phone = reply.technician_phone or row.technician_phone
-    row.answered_at, row.answered_by = now(), answered_by
-    detail = {"site": row.site.code, "partstat": row.partstat, "headcount": row.headcount}
-    note_answer(session, row.conference, answered_by or row.site.name, detail)
+    given = reply if reply.answered_by or not by else reply.model_copy(update={"answered_by": by})
+    if not says_already(row, given):
+        detail = put_answer(row, given, now())
+        note_answer(session, row.conference, row.answered_by or row.site.name, detail)
     return row
+
+
+def says_already(row: ConferenceSite, reply: SiteReply) -> bool:
+    """Whether this very answer stands there, because a button was pressed twice, say."""
+    return row.partstat == reply.partstat and _values(row, reply).items() <= _stored(row).items()
+
+
+def put_answer(row: ConferenceSite, reply: SiteReply, at: datetime) -> dict[str, Any]:
+    """Write an answer into the row; return what the history keeps of it.
+
+    ``was`` is what stood there before, so that it can be put back.
+    """
+    detail = {"site": row.site.code, "partstat": reply.partstat, "was": _stored(row)}
+    for name, value in _values(row, reply).items():
+        setattr(row, name, value)
+    row.answered_at = at
+    told = {name: getattr(row, name) for name in ("headcount", "proxy_name") if getattr(row, name)}
+    return {**detail, **told}
+
+
+def put_back(row: ConferenceSite, was: Mapping[str, Any]) -> None:
+    """Write into the row what stood there before an answer."""
+    for name in _KEPT:
+        setattr(row, name, was[name])
+    row.answered_at = from_micros(was["answered_at"]) if was["answered_at"] else None
+
+
+_KEPT: Final = tuple(SiteReply.model_fields)
+
+
+def _values(row: ConferenceSite, reply: SiteReply) -> dict[str, Any]:
+    """Return what the row shall say; a technician who is not named stays."""
+    stays = ("technician_name", "technician_phone")
+    return {
+        name: getattr(reply, name) or (getattr(row, name) if name in stays else value)
+        for name, value in dict(reply).items()
+    }
+
+
+def _stored(row: ConferenceSite) -> dict[str, Any]:
+    own = {name: getattr(row, name) for name in _KEPT}
+    return {**own, "answered_at": to_micros(row.answered_at) if row.answered_at else None}
 
 
 def answer_attendee(session: Session, secret: str, reply: PersonReply) -> Attendee:

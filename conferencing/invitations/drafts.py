@@ -11,10 +11,11 @@ Note = Annotated[str, Field(max_length=500), ONE_LINE]
 
 
 class SiteReply(Draft):
-    """What a site answers, how many people come and who looks after the line."""
+    """What a site answers, how many come, in whose place, and who looks after the line."""
 
     partstat: Literal["ACCEPTED", "DECLINED", "TENTATIVE"]
     headcount: Annotated[int, Field(ge=0, le=MAX_HEADCOUNT)] | None = None
+    proxy_name: Annotated[str, Field(max_length=160), ONE_LINE] = ""
     technician_name: Annotated[str, Field(max_length=120), ONE_LINE] = ""
     technician_phone: Annotated[str, Field(max_length=30), ONE_LINE] = ""
     note: Note = ""

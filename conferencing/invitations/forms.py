@@ -30,6 +30,7 @@ class SiteAnswerForm(DraftForm, FlaskForm):  # type: ignore[misc]
         validators=[InputRequired(CHOOSE)],
     )
     headcount = WholeNumberField(_l("Số người dự"), limits(SiteReply, "headcount"))
+    proxy_name = StringField(_l("Người dự thay: họ tên, chức vụ"), limits(SiteReply, "proxy_name"))
     technician_name = StringField(_l("Người trực kỹ thuật"), limits(SiteReply, "technician_name"))
     technician_phone = StringField(
         _l("Điện thoại người trực"), limits(SiteReply, "technician_phone")
@@ -74,6 +75,7 @@ def form_for(
     site = invited.site
     values = {
         "headcount": invited.headcount,
+        "proxy_name": invited.proxy_name,
         "technician_name": invited.technician_name or site.technician_name,
         "technician_phone": invited.technician_phone or site.technician_phone,
         "answered_by": invited.answered_by,

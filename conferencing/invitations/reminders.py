@@ -12,7 +12,7 @@ from conferencing.access.services import require_alive, require_change
 from conferencing.domain.interval import Interval
 from conferencing.history import note_change
 from conferencing.holds.services import span_of
-from conferencing.invitations.answers import refuse_late
+from conferencing.invitations.answers import WAITING, refuse_late
 from conferencing.invitations.letter_text import (
     Contact,
     LetterText,
@@ -27,8 +27,6 @@ from conferencing.models import Conference
 from hub.access.actor import Actor
 from hub.clock import now
 from hub.outbox import Letter, OutboxLetter, enqueue_all
-
-WAITING = "NEEDS-ACTION"
 
 
 def unanswered(conference: Conference, *, sites_only: bool = False) -> list[Recipient]:

@@ -132,6 +132,7 @@ class ConferenceSite(Base):
     role: Mapped[str] = mapped_column(String(10), default="join")  # chair, relay, join
     partstat: Mapped[str] = mapped_column(String(14), default="NEEDS-ACTION")
     headcount: Mapped[int | None]
+    proxy_name: Mapped[str] = mapped_column(String(160), default="", server_default="")
     technician_name: Mapped[str] = mapped_column(String(120), default="")
     technician_phone: Mapped[str] = mapped_column(String(30), default="")
     note: Mapped[str] = mapped_column(String(500), default="")

@@ -27,7 +27,17 @@ async function refresh() {
     document.getElementById("conference-stale")?.removeAttribute("hidden");
     return;
   }
+  const unfolded = [...body.querySelectorAll("details[id]")].map((one) => [one.id, one.open]);
+  document.body.addEventListener("htmx:afterSettle", () => fold(unfolded), { once: true });
   window.htmx.trigger(body, CHANGED);
+}
+
+// What somebody has unfolded stays so when the parts come anew.
+function fold(unfolded) {
+  for (const [id, isOpen] of unfolded) {
+    const district = document.getElementById(id);
+    if (district) district.open = isOpen;
+  }
 }
 
 function clock() {

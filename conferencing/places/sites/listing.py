@@ -8,21 +8,21 @@ from sqlalchemy.orm import Session, joinedload
 
 from conferencing.access.queries import visible_to
 from conferencing.models import Conference, ConferenceSite, Occurrence, Site
+from conferencing.places.districts import District, by_district
 from hub.access.actor import Actor
 from hub.access.models import OrgUnit
 from hub.clock import now
 from hub.contracts.sites import SiteCondition, site_conditions
-from hub.orgunits.queries import in_force, path_ids
+from hub.orgunits.queries import in_force
 from hub.text import sort_key
 
 
 @dataclass(frozen=True, slots=True)
 class SiteItem:
-    """A site, what its sensors say (None: nothing measures it), and the unit it is grouped by."""
+    """A site and what its sensors say (None: nothing measures it)."""
 
     site: Site
     condition: SiteCondition | None
-    group_id: int
 
     @property
     def state(self) -> str:
@@ -31,13 +31,10 @@ class SiteItem:
             return self.condition.state
         return self.site.readiness
 
-
-@dataclass(frozen=True, slots=True)
-class SiteGroupRows:
-    """The sites below one unit."""
-
-    unit: OrgUnit
-    items: Sequence[SiteItem]
+    @property
+    def is_troubled(self) -> bool:
+        """Whether power or line is reported lost."""
+        return self.condition is not None and self.condition.is_doubtful
 
 
 def site_items(session: Session, actor: Actor) -> list[SiteItem]:
@@ -45,25 +42,12 @@ def site_items(session: Session, actor: Actor) -> list[SiteItem]:
     query = select(Site).options(joinedload(Site.unit)).where(actor.scope.clause(Site.unit_id))
     sites = session.scalars(query).all()
     conditions = site_conditions(session, [site.code for site in sites])
-    return [SiteItem(s, conditions.get(s.code), _group_id(s.unit.path)) for s in sites]
+    return [SiteItem(s, conditions.get(s.code)) for s in sites]
 
 
-def _group_id(path: str) -> int:
-    # The second level whatever it is called: tiers are data.
-    ids = path_ids(path)
-    return ids[1] if len(ids) > 1 else ids[0]
-
-
-def grouped(session: Session, items: Sequence[SiteItem]) -> list[SiteGroupRows]:
-    """Return the items by group; the top unit's own sites first, each group by rank and name."""
-    by_group: dict[int, list[SiteItem]] = {}
-    for item in items:
-        by_group.setdefault(item.group_id, []).append(item)
-    units = session.scalars(select(OrgUnit).where(OrgUnit.id.in_(by_group))).all()
-    return [
-        SiteGroupRows(unit, sorted(by_group[unit.id], key=_rank))
-        for unit in sorted(units, key=lambda unit: (unit.depth, sort_key(unit.name)))
-    ]
+def grouped(session: Session, items: Sequence[SiteItem]) -> list[District[SiteItem]]:
+    """Return the items by district; the top unit's own sites first, each by rank and name."""
+    return by_district(session, sorted(items, key=_rank), lambda item: item.site.unit.path)
 
 
 def _rank(item: SiteItem) -> tuple[int, tuple[tuple[int, ...], tuple[int, ...], str]]:

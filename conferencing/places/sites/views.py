@@ -17,6 +17,7 @@ from conferencing.blueprint import bp
 from conferencing.form_fields import unit_choices
 from conferencing.models import Site
 from conferencing.occurrences.services import state_now
+from conferencing.places.districts import FEW
 from conferencing.places.sites.drafts import SiteDraft
 from conferencing.places.sites.listing import (
     SiteItem,
@@ -93,9 +94,13 @@ def list_sites() -> str:
     text = request.args.get("q", "")[:80]
     found = [item for item in items if _fits(item, carrier, text)]
     shown = [item for item in found if not state or item.state == state]
+    groups = grouped(session, shown)
+    is_narrow = bool(state or carrier or text) or len(groups) == 1
     return render_template(
         "conferencing/sites.html",
-        groups=grouped(session, shown),
+        groups=groups,
+        is_folded=len(shown) > FEW and not is_narrow,
+        opened=request.args.get("open", ""),
         total=len(items),
         shown=len(shown),
         parts=_parts(items),

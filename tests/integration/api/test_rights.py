@@ -13,6 +13,7 @@ LISTS = (
     "/sites",
     "/conferences",
     "/occurrences",
+    "/pending-answers",
     "/devices",
     "/detections",
     "/alerts",

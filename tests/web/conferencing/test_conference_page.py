@@ -292,3 +292,37 @@ def test_one_date_and_those_after_it_are_called_off_from_the_page(
     again = post(browser, path, {"reason": "Hết đợt", "extent": "following"})
     assert again.status_code == 409
     assert "đã kết thúc hoặc đã hủy" in again.text
+
+
+@pytest.fixture
+def large(write: Write) -> Booked:
+    """A conference of all 160 sites."""
+    with write() as session:
+        furnish(session, every_unit=True)
+        return book_one(session, sites=list(session.scalars(select(Site.code))))
+
+
+def test_many_sites_are_folded_by_district(sign_in: SignIn, large: Booked) -> None:
+    secretary = sign_in("thuky")
+    page = text_of(secretary, f"/conferences/{large.code}")
+    assert page.count('<details class="district"') == 9
+    assert page.count('<details class="district" id="unit-457" open>') == 0
+    unfolded = text_of(secretary, f"/conferences/{large.code}?open=457")
+    assert '<details class="district" id="unit-457" open>' in unfolded
+    found = text_of(secretary, f"/conferences/{large.code}?q=thuy")
+    assert found.count(" open>") == found.count('<details class="district"')
+
+
+def test_a_district_finds_its_own_sites_first_and_alone_on_wish(
+    sign_in: SignIn, large: Booked
+) -> None:
+    clerk = sign_in("lethuy")
+    page = text_of(clerk, f"/conferences/{large.code}")
+    first = page.index('<details class="district"')
+    assert page[first:].startswith('<details class="district" id="unit-457" open>')
+    own = text_of(clerk, f"/conferences/{large.code}?show=mine")
+    assert "Đơn vị của tôi 27" in own
+    rows = own.split("<tbody>")[1].split("</tbody>")[0]
+    assert rows.count("<tr") == 27
+    assert "DC-450" not in rows
+    assert "Đơn vị của tôi" not in text_of(sign_in("thuky"), f"/conferences/{large.code}")

@@ -212,3 +212,16 @@ def test_a_group_of_a_unit_above_is_used_but_not_changed(
     assert "Giao ban" in text_of(below, "/groups")
     assert post(below, f"/groups/{number}/delete").status_code in (403, 404)
     assert post(below, f"/groups/{number}", data).status_code in (403, 404)
+
+
+def test_all_sites_are_folded_by_district_until_something_narrows_them(
+    write: Write, sign_in: SignIn
+) -> None:
+    with write() as session:
+        furnish(session, every_unit=True)
+    browser = sign_in("thuky")
+    assert text_of(browser, "/sites").count('<details class="district"') == 9
+    assert '<details class="district" id="unit-457" open>' in text_of(browser, "/sites?open=457")
+    assert '<details class="district"' not in text_of(browser, "/sites?q=thuy")
+    # Twenty-seven sites of one district need no fold.
+    assert '<details class="district"' not in text_of(sign_in("lethuy"), "/sites")
