@@ -1,5 +1,6 @@
 // The booking form under the hand: live check, draft, picker, attendee rows. Without it all of this works by buttons.
 import "./booking.css";
+import { watchCheck } from "./parts/check.js";
 import { keepDraft, markSubmitted } from "./parts/draft.js";
 import { enhancePicker } from "./parts/picker.js";
 import { enhanceRows } from "./parts/rows.js";
@@ -69,6 +70,7 @@ if (booking) {
   enhanceRows(booking);
   enhancePicker(booking.querySelector("[data-picker]"));
   announceChanges(booking);
+  watchCheck(document.querySelector("#check"), document.querySelector("#check-old"));
   bindSubmitKey(booking);
   keepDraft(booking);
 }
