@@ -8,11 +8,19 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conferencing.availability.queries import busy_minutes
+from conferencing.availability.queries import (
+    Findings,
+    Question,
+    busy_minutes,
+    check_availability,
+    conflict_items,
+)
+from conferencing.domain.booking_rules import LONGEST_BOOKING
 from conferencing.domain.interval import Interval
 from conferencing.models import Room, Site
+from conferencing.occurrences.queries import conference_by_code
 from conferencing.places.rooms.api import room_in_reach
-from hub.access.actor import Scope, current_actor
+from hub.access.actor import Actor, Scope, current_actor
 from hub.access.models import OrgUnit
 from hub.api import ApiAnswer, ApiModel, Code, Instant, operation, scope_conditions, unit_named
 from hub.api.resources.units import Level
@@ -34,18 +42,38 @@ class Taken(ApiAnswer):
     busy: list[list[int]]
 
 
+class Taker(ApiAnswer):
+    """What stands in the way of a booking of the window, as the 409 of a booking says it."""
+
+    resource: str
+    resource_name: str
+    starts_at: Instant
+    ends_at: Instant
+    conference: str | None
+    title: str
+
+
 class Availability(ApiAnswer):
-    """The window asked for, and every resource in it."""
+    """The window asked for, and every resource in it.
+
+    ``is_free`` is what a booking of exactly this window would hear: its set-up time, the sites
+    its room joins and the ports of its bridge count. ``conflicts`` says why not, in a window as
+    long as a booking may be.
+    """
 
     from_: Annotated[Instant, Field(serialization_alias="from")]
     to: Instant
     is_free: bool
+    conflicts: list[Taker]
     items: list[Taken]
     next: str | None = None
 
 
 class AvailabilityQuery(ApiModel):
-    """Sites by code (repeat ``sites``) or all at and below ``under``; and a room if wanted."""
+    """Sites by code (repeat ``sites``) or all at and below ``under``; and a room if wanted.
+
+    ``changing`` is the code of a conference that is being changed: what it holds itself is free.
+    """
 
     from_: Annotated[Instant, Field(alias="from")]
     to: Instant
@@ -53,6 +81,7 @@ class AvailabilityQuery(ApiModel):
     under: Annotated[str, Field(max_length=80)] = ""
     level: Level | None = None
     room: Annotated[str, Field(max_length=80)] = ""
+    changing: Annotated[str, Field(max_length=40)] = ""
 
 
 @operation(
@@ -65,20 +94,43 @@ class AvailabilityQuery(ApiModel):
     query=AvailabilityQuery,
 )
 def read_availability(query: AvailabilityQuery) -> Availability:
-    """Up to 92 days; without ``sites``, ``under`` and ``room`` all sites of the caller's area."""
+    """Up to 92 days; without ``sites``, ``under`` and ``room`` all sites of the caller's area.
+
+    A booking asks the same: ``is_free`` and ``conflicts`` are what it would be told.
+    """
     _check(query)
-    session = read_session()
-    resources: list[Site | Room] = [*_room(session, query), *_sites(session, query)]
+    session, actor = read_session(), current_actor()
+    rooms, sites = _room(session, query), _sites(session, query)
     window = Interval(query.from_, query.to)
-    busy = busy_minutes(session, resources, window)
+    own = _own(session, actor, query.changing)
+    question = Question((window,), tuple(sites), next(iter(rooms), None), own)
+    findings = check_availability(session, question)
+    resources: list[Site | Room] = [*rooms, *sites]
+    busy = busy_minutes(session, resources, window, own)
     items = [_taken(resource, busy[resource.code]) for resource in resources]
     return Availability.model_construct(
         from_=query.from_,
         to=query.to,
-        is_free=all(item.is_free for item in items),
+        is_free=findings.is_free,
+        conflicts=_takers(session, actor, findings),
         items=items,
         next=None,
     )
+
+
+def _takers(session: Session, actor: Actor, findings: Findings) -> list[Taker]:
+    if findings.question.window.duration > LONGEST_BOOKING:
+        return []
+    return [Taker(**item) for item in conflict_items(session, actor, findings)]
+
+
+def _own(session: Session, actor: Actor, code: str) -> int | None:
+    if not code:
+        return None
+    try:
+        return conference_by_code(session, actor, code).id
+    except NotFound as error:
+        raise Invalid([FieldError("changing", _("Không tìm thấy cuộc họp."))]) from error
 
 
 def _check(query: AvailabilityQuery) -> None:

@@ -5,7 +5,7 @@ that a form never promises what the booking refuses (the database still has the 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,9 +19,12 @@ from conferencing.domain.alternatives import SEARCH, Alternative, Search, Wish, 
 from conferencing.domain.availability import Availability, HeatCell, PortPool, heat
 from conferencing.domain.conflicts import (
     Clash,
+    PortLevels,
     PortShortage,
+    RoomShortage,
     find_clashes,
     port_shortage,
+    room_shortage,
     same_for,
 )
 from conferencing.domain.conflicts import PortUse as PortSpan
@@ -72,20 +75,22 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What stands in the way; both lists are empty when all is free."""
+    """What stands in the way; ``ports_left`` is the fewest over the spans, None without a room."""
 
     question: Question = field(repr=False)
     clashes: tuple[tuple[Clash, BusyRow], ...] = ()
     shortages: tuple[PortShortage, ...] = ()
+    room_shortage: RoomShortage | None = None
+    ports_left: int | None = None
 
     @property
     def is_free(self) -> bool:
         """Whether nothing stands in the way."""
-        return not self.clashes and not self.shortages
+        return not (self.clashes or self.shortages or self.room_shortage)
 
 
 def check_availability(session: Session, question: Question) -> Findings:
-    """Return every clash and every shortage of ports."""
+    """Return every clash, every shortage of ports and whether the room joins so many sites."""
     rows = busy_rows(session, question.resource_ids, question.window, question.ignore_conference_id)
     by_block = {id(row.block): row for row in rows}
     wanted = same_for(question.names(), question.held)
@@ -93,16 +98,24 @@ def check_availability(session: Session, question: Question) -> Findings:
     for row in by_block.values():
         clashes += [(clash, row) for clash in find_clashes(wanted, [row.block])]
     clashes.sort(key=lambda pair: (pair[0].interval.start, pair[0].resource))
-    return Findings(question, tuple(clashes), tuple(_shortages(session, question)))
-
-
-def _shortages(session: Session, question: Question) -> list[PortShortage]:
     if question.room is None:
-        return []
-    bridge = question.room.bridge
+        return Findings(question, tuple(clashes))
+    bridge, count = question.room.bridge, len(question.sites)
     uses = port_spans(session, bridge.id, question.window, question.ignore_conference_id)
-    wanted = [PortSpan(span, len(question.sites)) for span in question.held]
-    return port_shortage(uses, wanted, bridge.ports)
+    asked = [PortSpan(span, count) for span in question.held]
+    return Findings(
+        question,
+        tuple(clashes),
+        tuple(port_shortage(uses, asked, bridge.ports)),
+        room_shortage(count, question.room.capacity),
+        PortLevels(uses).left(bridge.ports, question.held),
+    )
+
+
+def first_free(session: Session, question: Question, rooms: Sequence[Room]) -> Room | None:
+    """Return the first of the rooms in which all that is asked is free."""
+    asked = (replace(question, room=room) for room in rooms)
+    return next((q.room for q in asked if check_availability(session, q).is_free), None)
 
 
 def conflict_items(session: Session, actor: Actor, findings: Findings) -> list[dict[str, Any]]:
@@ -114,6 +127,8 @@ def conflict_items(session: Session, actor: Actor, findings: Findings) -> list[d
     if question.room is not None:
         bridge = question.room.bridge
         items += [_shortage_item(found, bridge.code, bridge.name) for found in findings.shortages]
+    if findings.room_shortage is not None and question.room is not None:
+        items.append(_too_small_item(question.room, question.spans[0]))
     return items
 
 
@@ -128,6 +143,17 @@ def _clash_item(
         "ends_at": row.block.interval.end.isoformat(),
         "conference": clash.conference if visible else None,
         "title": clash.title if visible else _("Bận"),
+    }
+
+
+def _too_small_item(room: Room, span: Interval) -> dict[str, Any]:
+    return {
+        "resource": room.code,
+        "resource_name": room.name,
+        "starts_at": span.start.isoformat(),
+        "ends_at": span.end.isoformat(),
+        "conference": None,
+        "title": _("Phòng chỉ nối được %(capacity)s điểm cầu.", capacity=room.capacity),
     }
 
 
@@ -162,6 +188,7 @@ def alternatives(session: Session, actor: Actor, question: Question, limit: int 
         tuple(room.code for room in rooms),
         len(question.sites),
         question.buffer,
+        seats=question.room.capacity if question.room else None,
     )
     search = Search(TZ, now(), PublicHolidays(), limit=limit)
     return [_offer(offer, named) for offer in find_alternatives(wish, free, search)]
@@ -204,19 +231,21 @@ def _offer(offer: Alternative, rooms: dict[str, str]) -> dict[str, Any]:
 
 
 def heat_of(
-    session: Session, sites: Sequence[Site], window: Interval, room: Room | None = None
+    session: Session, sites: Sequence[Site], window: Interval, ignore: int | None = None
 ) -> list[HeatCell]:
-    """Return per half hour how many of the sites (and the room) are free."""
-    resources = [*sites, *([room] if room else [])]
-    busy = busy_spans(session, [resource.id for resource in resources], window)
-    return heat([resource.code for resource in resources], window, Availability(busy))
+    """Return per half hour how many of the sites are free; a conference does not count itself."""
+    busy = busy_spans(session, [site.id for site in sites], window, ignore)
+    return heat([site.code for site in sites], window, Availability(busy))
 
 
 def busy_minutes(
-    session: Session, resources: Sequence[Site | Room], window: Interval
+    session: Session,
+    resources: Sequence[Site | Room],
+    window: Interval,
+    ignore: int | None = None,
 ) -> dict[str, list[list[int]]]:
     """Return merged busy spans by code as [from, to] minutes from the window's start."""
-    busy = busy_spans(session, [resource.id for resource in resources], window)
+    busy = busy_spans(session, [resource.id for resource in resources], window, ignore)
     return {
         resource.code: [
             [_minutes(window, max(span.start, window.start)), _minutes(window, span.end)]

@@ -1,6 +1,5 @@
 """``POST /conferences``: book whole or not at all."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Final
 
@@ -10,14 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conferencing.api_names import api_names
-from conferencing.booking.plan import dated, host_unit, is_room_open_to
+from conferencing.availability.queries import Question, first_free
+from conferencing.booking.plan import dated, host_unit, is_room_open_to, priority_of
 from conferencing.booking.requests import AttendeeRequest, BookingRequest
 from conferencing.booking.services import book_in_transaction
 from conferencing.domain.errors import RecurrenceError
 from conferencing.domain.interval import Interval
-from conferencing.holds.services import busy_spans
-from conferencing.models import Conference, Room, Site
+from conferencing.models import Conference, Site
 from conferencing.places.rooms.queries import usable_rooms
+from conferencing.places.sites.queries import sites_by_code
 from conferencing.schemas import ConferenceAnswer, Type, to_schema
 from hub.access.actor import Actor, current_actor
 from hub.access.models import OrgUnit
@@ -44,32 +44,21 @@ def first_free_room(session: Session, actor: Actor, request: BookingRequest) -> 
     if not fitting:
         raise Invalid([FieldError("room", _("Không có phòng nào nối được từng ấy điểm cầu."))])
     fitting.sort(key=lambda room: (room.capacity, room.code))
-    room = _free_one(session, fitting, _spans(request)) or fitting[0]
+    spans = _spans(request)
+    sites = sites_by_code(session, list(dict.fromkeys(request.site_codes)))
+    asked = Question(spans, tuple(sites.values()), buffered=priority_of(request) > 0)
+    room = (first_free(session, asked, fitting) if spans else None) or fitting[0]
     return replace(request, room_code=room.code)
 
 
-def _spans(request: BookingRequest) -> list[Interval]:
+def _spans(request: BookingRequest) -> tuple[Interval, ...]:
     """The spans asked for; none when the times are wrong, which the booking says better."""
     if request.ends_at <= request.starts_at:
-        return []
-    if not request.rrule.strip():
-        return [Interval(request.starts_at, request.ends_at)]
+        return ()
     try:
-        return [occurrence.interval for occurrence in dated(request)[0]]
+        return tuple(occurrence.interval for occurrence in dated(request)[0])
     except RecurrenceError:
-        return []
-
-
-def _free_one(session: Session, rooms: Sequence[Room], spans: list[Interval]) -> Room | None:
-    if not spans:
-        return None
-    earliest, latest = min(s.start for s in spans), max(s.end for s in spans)
-    busy = busy_spans(session, [room.id for room in rooms], Interval(earliest, latest))
-    for room in rooms:
-        taken = busy.get(room.code, ())
-        if not any(one.overlaps(span) for one in taken for span in spans):
-            return room
-    return None
+        return ()
 
 
 BOOK: Final = "conference.book"

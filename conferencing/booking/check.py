@@ -21,7 +21,7 @@ from conferencing.availability.queries import (
 from conferencing.booking.times import write_end
 from conferencing.domain.conflicts import Clash
 from conferencing.domain.interval import Interval, merge
-from conferencing.holds.services import BusyRow, busy_spans, port_spans
+from conferencing.holds.services import BusyRow, busy_spans
 from conferencing.models import Conference, Room, Site
 from hub.access.actor import Actor
 from hub.clock import local, now
@@ -204,6 +204,8 @@ class Check:
     offers: list[Offer] = field(default_factory=list)
     series: int = 1
     doubtful: int = 0
+    refusals: Sequence[str] = ()
+    """What saving would refuse besides places that are taken, in its own words."""
 
     @property
     def asked_piece(self) -> Piece:
@@ -225,6 +227,7 @@ class Asked:
 
     question: Question
     conditions: Mapping[str, SiteCondition]
+    refusals: Sequence[str] = ()
 
 
 def check(session: Session, actor: Actor, asked: Asked) -> Check:
@@ -243,11 +246,12 @@ def check(session: Session, actor: Actor, asked: Asked) -> Check:
         free_sites=sum(code not in taken for code in sites),
         all_sites=len(sites),
         room_free=None if question.room is None else question.room.code not in taken,
-        ports_left=_ports_left(session, question),
+        ports_left=findings.ports_left,
         ports=question.room.bridge.ports if question.room else None,
-        clashes=len(taken) + bool(findings.shortages),
+        clashes=len(taken) + bool(findings.shortages) + bool(findings.room_shortage),
         series=len(question.spans),
         doubtful=sum(c.is_doubtful for code, c in asked.conditions.items() if code in set(sites)),
+        refusals=asked.refusals,
     )
     result.bars = _bars(session, question, scale, first)
     lanes = lanes_of(session, actor, question, findings, scale, asked.conditions)
@@ -258,19 +262,11 @@ def check(session: Session, actor: Actor, asked: Asked) -> Check:
     return result
 
 
-def _ports_left(session: Session, question: Question) -> int | None:
-    if question.room is None:
-        return None
-    bridge = question.room.bridge
-    used = port_spans(session, bridge.id, question.spans[0], question.ignore_conference_id)
-    return max(0, bridge.ports - sum(use.ports for use in used))
-
-
 def _bars(session: Session, question: Question, scale: DayScale, asked: Interval) -> list[Bar]:
     if not question.sites:
         return []
     bars: list[Bar] = []
-    for cell in heat_of(session, question.sites, scale.window):
+    for cell in heat_of(session, question.sites, scale.window, question.ignore_conference_id):
         piece = scale.piece(cell.interval)
         if piece is None:
             continue

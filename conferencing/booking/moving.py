@@ -10,8 +10,8 @@ from conferencing.access.services import require_alive, require_change
 from conferencing.availability.queries import Question
 from conferencing.booking.change_plan import by_code, occurrence_of, request_of
 from conferencing.booking.changing import change
-from conferencing.booking.plan import MAX_DURATION
 from conferencing.booking.services import Also, refuse_clashes, run_in_transaction
+from conferencing.domain.booking_rules import LONGEST_BOOKING
 from conferencing.domain.interval import Interval
 from conferencing.history import note_change
 from conferencing.holds import services as holds
@@ -68,7 +68,7 @@ def _times(occurrence: Occurrence) -> dict[str, str]:
 def _check(occurrence: Occurrence, starts_at: datetime, ends_at: datetime, is_longer: bool) -> None:
     if occurrence.status == "CANCELLED" or occurrence.ends_at <= now():
         raise Conflict(_("Buổi họp này đã kết thúc hoặc đã hủy."))
-    if ends_at <= starts_at or ends_at - starts_at > MAX_DURATION:
+    if ends_at <= starts_at or ends_at - starts_at > LONGEST_BOOKING:
         raise Invalid([FieldError("ends_at", _("Giờ kết thúc không hợp lệ."))])
     if starts_at < now() and not is_longer:
         raise Invalid([FieldError("starts_at", _("Giờ bắt đầu đã qua."))])

@@ -1,7 +1,7 @@
 """The booking page as a whole: the form, the picker and the panel beside them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from functools import cached_property
 from operator import attrgetter
@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from conferencing.availability.queries import Question, check_availability
+from conferencing.availability.queries import Question, first_free
+from conferencing.booking.change_plan import plan_change
 from conferencing.booking.check import Asked, Check, check
 from conferencing.booking.forms import (
     ROLES,
@@ -21,9 +22,10 @@ from conferencing.booking.forms import (
     RepeatFields,
     fields_of_rule,
     read_draft,
+    request_without_time,
     timed_request,
 )
-from conferencing.booking.plan import dated
+from conferencing.booking.plan import check_request, dated, priority_of
 from conferencing.booking.requests import BookingRequest
 from conferencing.booking.series import open_rows, own_rows, spans_after
 from conferencing.booking.times import SEPARATOR, write_end
@@ -39,11 +41,14 @@ from hub.access.actor import Actor
 from hub.addresses import readable_address
 from hub.clock import local
 from hub.contracts.sites import SiteCondition, site_conditions
-from hub.errors import Invalid
+from hub.errors import HubError, Invalid
 from hub.ui.formats import date_vi, time_vi
 
 # The hours in which offices work.
 WORKING: Final = ((time(7), time(11, 30)), (time(13, 30), time(17)))
+
+# What the panel speaks about; a title still to be typed is none of its business.
+CHECKED: Final = frozenset({"starts_at", "ends_at", "room", "site_codes", "rrule"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +118,10 @@ class BookingPage:
     def choose_free_room(self) -> None:
         """Choose the first room that is free at the time, else the first."""
         span = self.draft.span()
-        spans = (Interval(*span),) if span else ()
-        is_free = (r.code for r in self.rooms if spans and self._is_free(r, spans))
-        first = self.rooms[0].code if self.rooms else ""
-        self.draft.form.room.data = next(is_free, first)
-
-    def _is_free(self, room: Room, spans: tuple[Interval, ...]) -> bool:
-        return check_availability(self.session, Question(spans, self.chosen, room)).is_free
+        asked = Question((Interval(*span),), self.chosen) if span else None
+        free = first_free(self.session, asked, self.rooms) if asked else None
+        room = free or next(iter(self.rooms), None)
+        self.draft.form.room.data = room.code if room else ""
 
     def picker(self) -> Picker:
         """Return the site picker."""
@@ -133,11 +135,35 @@ class BookingPage:
         span = self.draft.span()
         if span is None or not (self.room or self.chosen):
             return None
-        conference = self.purpose.conference
         spans = tuple(_spans(self.draft, Interval(*span), self.purpose))
+        asked = Asked(self.question(spans), self.conditions, self._refusals())
+        return check(self.session, self.actor, asked)
+
+    def question(self, spans: tuple[Interval, ...]) -> Question:
+        """Ask for what is chosen as saving would: own holds aside, set-up time by priority."""
+        conference = self.purpose.conference
         ignored = conference.id if conference else None
-        question = Question(spans, self.chosen, self.room, ignored)
-        return check(self.session, self.actor, Asked(question, self.conditions))
+        is_buffered = priority_of(request_without_time(self.draft)) > 0
+        return Question(spans, self.chosen, self.room, ignored, is_buffered)
+
+    def _refusals(self) -> list[str]:
+        """Return what saving would refuse of time, room and sites before it looks for holds."""
+        conference = self.purpose.conference
+        host = conference.host_unit_id if conference else None
+        try:
+            request = replace(timed_request(self.draft, host), attendees=())
+        except Invalid:
+            request = replace(request_without_time(self.draft, host), attendees=())
+        try:
+            if conference is None:
+                check_request(self.session, self.actor, request)
+            else:
+                plan_change(self.session, self.actor, conference, request, self.purpose.since)
+        except Invalid as refusal:
+            return [error.message for error in refusal.errors if error.field in CHECKED]
+        except HubError as refusal:
+            return [refusal.message]
+        return []
 
     def render(self, status: int = 200) -> tuple[str, int]:
         """Draw the page with everything that was typed still there."""

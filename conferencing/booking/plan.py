@@ -9,7 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from conferencing.booking.requests import AttendeeRequest, BookingRequest
-from conferencing.domain.booking_rules import DEFAULT_PRIORITIES, ConferenceType, Priority
+from conferencing.domain.booking_rules import (
+    DEFAULT_PRIORITIES,
+    LONGEST_BOOKING,
+    ConferenceType,
+    Priority,
+)
+from conferencing.domain.conflicts import room_shortage
 from conferencing.domain.errors import (
     NoOccurrenceError,
     OverlappingOccurrencesError,
@@ -33,7 +39,6 @@ from hub.ui.formats import date_vi
 
 MAX_TITLE: Final = 200
 MAX_TEXT: Final = 20_000
-MAX_DURATION: Final = timedelta(days=3)
 MAX_SITES: Final = 5_000
 MAX_ATTENDEES: Final = 2_000
 # An emergency is booked while it begins: a form takes a few minutes to fill in.
@@ -103,7 +108,7 @@ def check_request(
     if checker.errors or room is None:
         raise Invalid(checker.errors)
     occurrences, excepted, rrule = rule
-    return Plan(request, room, sites, host, _priority(request), rrule, occurrences, excepted)
+    return Plan(request, room, sites, host, priority_of(request), rrule, occurrences, excepted)
 
 
 def checked_matter(session: Session, actor: Actor, request: BookingRequest) -> BookingRequest:
@@ -129,10 +134,12 @@ def host_unit(session: Session, actor: Actor, unit_id: int | None, capability: s
     return unit
 
 
-def _priority(request: BookingRequest) -> int:
+def priority_of(request: BookingRequest) -> int:
+    """Return the priority asked for, else that of the type."""
     if request.priority is not None:
         return request.priority
-    return int(DEFAULT_PRIORITIES[ConferenceType(request.type)])
+    by_type = {kind.value: int(priority) for kind, priority in DEFAULT_PRIORITIES.items()}
+    return by_type.get(request.type, int(Priority.P3))
 
 
 def _checked_words(checker: Checker, request: BookingRequest) -> BookingRequest:
@@ -184,7 +191,7 @@ def _check_times(checker: Checker, request: BookingRequest, may_be_past: bool) -
     if request.ends_at <= request.starts_at:
         checker.add("ends_at", _("Giờ kết thúc phải sau giờ bắt đầu."))
         return
-    if request.ends_at - request.starts_at > MAX_DURATION:
+    if request.ends_at - request.starts_at > LONGEST_BOOKING:
         checker.add("ends_at", _("Một buổi họp kéo dài nhiều nhất %(days)s ngày.", days=3))
     is_emergency = request.type == ConferenceType.EMERGENCY.value
     earliest = now() - (EMERGENCY_GRACE if is_emergency else timedelta(0))
@@ -226,7 +233,7 @@ def _room(checker: Checker, request: BookingRequest, host: OrgUnit, count: int) 
         return None
     if not (room.is_active and room.bridge.is_active):
         checker.add("room", _("Phòng họp đã ngừng dùng."))
-    elif count > room.capacity:
+    elif room_shortage(count, room.capacity) is not None:
         checker.add("room", _("Phòng chỉ nối được %(capacity)s điểm cầu.", capacity=room.capacity))
     return room
 

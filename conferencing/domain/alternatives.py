@@ -34,7 +34,8 @@ class Wish:
 
     `before` and `after` are the buffers that are held around each span.
     `sites` come in order of weight: when ports are short, the last ones are left out first.
-    `other_rooms` come in order of preference.
+    `other_rooms` come in order of preference and join all sites; `seats` says how many sites the
+    room asked for joins, None when that does not count.
     """
 
     intervals: tuple[Interval, ...]
@@ -44,6 +45,7 @@ class Wish:
     ports: int = 0
     before: timedelta = timedelta(0)
     after: timedelta = timedelta(0)
+    seats: int | None = None
 
     def __post_init__(self) -> None:
         if not self.intervals:
@@ -58,9 +60,14 @@ class Wish:
         """The spans with their buffers, moved by some time."""
         return tuple(span.shifted(by).widened(self.before, self.after) for span in self.intervals)
 
-    def resources(self) -> tuple[str, ...]:
-        """Everything to be held besides ports."""
-        return self.sites if self.room is None else (self.room, *self.sites)
+    @property
+    def is_room_large_enough(self) -> bool:
+        """Whether the room asked for joins all sites."""
+        return self.seats is None or len(self.sites) <= self.seats
+
+    def rooms(self) -> tuple[str | None, ...]:
+        """The rooms for all sites: the one asked for, or the others when it is too small."""
+        return (self.room,) if self.is_room_large_enough else self.other_rooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +134,8 @@ def fewer_sites(
     held = wish.held(by)
     room = _free_room(wish, availability, held)
     kept = [site for site in wish.sites if availability.is_free(site, held)]
+    if room == wish.room and wish.seats is not None:
+        kept = kept[: wish.seats]
     free_ports = availability.free_ports(held)
     if free_ports is not None:
         # A site takes one port; what the wish needs beyond its sites (centre, recorder) stays.
@@ -143,6 +152,8 @@ def _free_room(wish: Wish, availability: Availability, held: tuple[Interval, ...
     if wish.room is None:
         return None
     rooms = (wish.room, *wish.other_rooms)
+    if not wish.is_room_large_enough:
+        rooms = (*wish.other_rooms, wish.room)
     return next((room for room in rooms if availability.is_free(room, held)), None)
 
 
@@ -165,7 +176,8 @@ def other_times(
 
     Offers that overlap an earlier one say little new and come only when nothing else is left.
     """
-    timeline = availability.together(wish.resources())
+    timeline = availability.together(wish.sites)
+    rooms = wish.rooms()
     offers: list[Alternative] = []
     spare: list[Alternative] = []
     for start in candidate_starts(wish.asked, search) if limit > 0 else ():
@@ -173,8 +185,11 @@ def other_times(
         held = wish.held(by)
         if not (timeline.are_free(held) and availability.has_ports(held, wish.ports)):
             continue
+        free = [r for r in rooms if r is None or availability.is_free(r, held)]
+        if not free:
+            continue
         moved = tuple(span.shifted(by) for span in wish.intervals)
-        offer = Alternative(AlternativeKind.OTHER_TIME, moved, wish.room, wish.sites)
+        offer = Alternative(AlternativeKind.OTHER_TIME, moved, free[0], wish.sites)
         is_new = all(not moved[0].overlaps(known.intervals[0]) for known in offers)
         (offers if is_new else spare).append(offer)
         if len(offers) == limit:

@@ -4,9 +4,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Final
 
-from conferencing.domain.conflicts import PortUse, peak
+from conferencing.domain.conflicts import PortLevels, PortUse
 from conferencing.domain.interval import Interval, merge
 
 HALF_HOUR: Final = timedelta(minutes=30)
@@ -33,7 +34,7 @@ class Timeline:
         return all(self.is_free(span) for span in spans)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PortPool:
     """A bridge: how many ports it has and which are taken when."""
 
@@ -42,7 +43,11 @@ class PortPool:
 
     def free_during(self, spans: Iterable[Interval]) -> int:
         """The fewest free ports over the spans; never negative."""
-        return max(0, min((self.capacity - peak(self.uses, span) for span in spans), default=0))
+        return self._levels.left(self.capacity, spans)
+
+    @cached_property
+    def _levels(self) -> PortLevels:
+        return PortLevels(self.uses)
 
 
 class Availability:

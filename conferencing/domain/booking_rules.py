@@ -12,6 +12,7 @@ from typing import Final
 
 from conferencing.domain.interval import as_utc
 
+LONGEST_BOOKING: Final = timedelta(days=3)
 NOTICE_WORKING_DAYS: Final = 3
 NOTICE_SOURCE: Final = "Quyết định 45/2018/QĐ-TTg"
 

@@ -15,7 +15,7 @@ from conferencing.domain.conflicts import BusyBlock
 from conferencing.domain.conflicts import PortUse as PortSpan
 from conferencing.domain.interval import Interval
 from conferencing.models import Conference, Hold, Occurrence, PortUse, Resource, Room
-from hub.clock import local, now
+from hub.clock import local
 from hub.db import dialect_name
 from hub.errors import LostRace
 
@@ -50,7 +50,7 @@ def busy_rows(
     window: Interval,
     ignore_conference_id: int | None = None,
 ) -> list[BusyRow]:
-    """Return what is taken of the resources inside the window; lapsed holds do not count."""
+    """Return what is taken of the resources inside the window, and by whom."""
     query = (
         select(
             Resource.code,
@@ -66,15 +66,8 @@ def busy_rows(
         .join(Resource, Resource.id == Hold.resource_id)
         .join(Occurrence, Occurrence.id == Hold.occurrence_id)
         .join(Conference, Conference.id == Occurrence.conference_id)
-        .where(
-            Hold.resource_id.in_(sorted(set(resource_ids))),
-            Hold.state.in_(ACTIVE),
-            (Hold.expires_at.is_(None)) | (Hold.expires_at > now()),
-            *overlapping(Hold.starts_at, Hold.ends_at, window),
-        )
+        .where(*_taken(sorted(set(resource_ids)), window, ignore_conference_id))
     )
-    if ignore_conference_id is not None:
-        query = query.where(Conference.id != ignore_conference_id)
     return [
         BusyRow(
             BusyBlock(row.code, Interval(row.starts_at, row.ends_at), row.conference, row.title),
@@ -85,6 +78,21 @@ def busy_rows(
         )
         for row in session.execute(query)
     ]
+
+
+def _taken(
+    resource_ids: Sequence[int], window: Interval, ignore: int | None
+) -> list[ColumnElement[bool]]:
+    """Return what makes a hold count: the same as in the guard of the database."""
+    wanted = [
+        Hold.resource_id.in_(resource_ids),
+        Hold.state.in_(ACTIVE),
+        *overlapping(Hold.starts_at, Hold.ends_at, window),
+    ]
+    if ignore is not None:
+        own = select(Occurrence.id).where(Occurrence.conference_id == ignore)
+        wanted.append(Hold.occurrence_id.not_in(own))
+    return wanted
 
 
 def busy_spans(
@@ -111,14 +119,7 @@ def spans_and_takers(
 
     All holds of an occurrence have one span, so ten thousand holds cost some dozens of moments.
     """
-    wanted = [
-        Hold.resource_id.in_(resource_ids),
-        Hold.state.in_(ACTIVE),
-        *overlapping(Hold.starts_at, Hold.ends_at, window),
-    ]
-    if ignore is not None:
-        own = select(Occurrence.id).where(Occurrence.conference_id == ignore)
-        wanted.append(Hold.occurrence_id.not_in(own))
+    wanted = _taken(resource_ids, window, ignore)
     times = (
         select(Hold.occurrence_id, func.min(Hold.starts_at), func.max(Hold.ends_at))
         .where(*wanted)

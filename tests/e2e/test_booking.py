@@ -201,3 +201,33 @@ def test_a_first_view_is_light(visit: Visits, path: str) -> None:
     page.goto(path, wait_until="networkidle")
     total = sum(answer.request.sizes()["responseBodySize"] for answer in heard)
     assert 0 < total < FIRST_VIEW_BYTES
+
+
+def test_a_panel_whose_session_ended_says_that_it_is_old(
+    site: Site, visit: Visits, day: date
+) -> None:
+    page = visit("thuky", "/conferences/new", theme="light")
+    page.fill("#day", written(day))
+    page.click("[data-all]")
+    expect(page.locator("#check")).to_contain_text("160/160")
+    note = page.locator("#check-old")
+    expect(note).to_be_hidden()
+    kept = page.context.cookies()
+    page.context.clear_cookies()
+    page.fill("#starts", "09:00")
+    expect(note).to_be_visible()
+    expect(note).to_contain_text("Phiên làm việc đã hết")
+    since = page.locator("[data-check-at]").get_attribute("data-check-at")
+    assert since
+    expect(note).to_contain_text(since)
+    expect(note.get_by_role("link", name="Đăng nhập ở thẻ mới")).to_have_attribute(
+        "target", "_blank"
+    )
+    page.context.add_cookies(
+        [
+            {"name": c["name"], "value": c["value"], "domain": c["domain"], "path": c["path"]}
+            for c in kept
+        ]
+    )
+    page.fill("#starts", "09:30")
+    expect(note).to_be_hidden()

@@ -1,5 +1,6 @@
 // The booking form under the hand: live check, draft, picker, attendee rows. Without it all of this works by buttons.
 import "./booking.css";
+import { watchCheck } from "./parts/check.js";
 import { enhanceDay } from "./parts/day_picker.js";
 import { keepDraft, markSubmitted } from "./parts/draft.js";
 import { enhancePicker } from "./parts/picker.js";
@@ -73,6 +74,7 @@ if (booking) {
   enhanceTimes(booking);
   enhanceDay(booking.querySelector("[data-days]"));
   announceChanges(booking);
+  watchCheck(document.querySelector("#check"), document.querySelector("#check-old"));
   bindSubmitKey(booking);
   keepDraft(booking);
 }

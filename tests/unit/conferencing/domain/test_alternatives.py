@@ -15,7 +15,7 @@ from conferencing.domain.alternatives import (
     find_alternatives,
 )
 from conferencing.domain.availability import Availability, PortPool, Timeline, heat
-from conferencing.domain.conflicts import PortUse, peak
+from conferencing.domain.conflicts import PortLevels, PortUse
 from conferencing.domain.errors import IntervalError
 from conferencing.domain.interval import Interval
 from tests.unit.conferencing.domain.strategies import MONDAY, slots_of, span, spans
@@ -181,7 +181,7 @@ def test_offers_never_clash(
             assert interval.start >= MONDAY + 24 * HOUR
             for resource in (offer.room, *offer.sites):
                 assert not any(held.overlaps(taken) for taken in busy.get(str(resource), []))
-            assert peak(port_uses, held) + needed <= 6
+            assert PortLevels(port_uses).peak(held) + needed <= 6
         assert set(offer.sites) | set(offer.missing) == set(asked.sites)
 
 

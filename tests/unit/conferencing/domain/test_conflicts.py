@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 from conferencing.domain.conflicts import (
     BusyBlock,
     Clash,
+    PortLevels,
     PortUse,
     find_clashes,
-    peak,
     port_shortage,
+    room_shortage,
     same_for,
 )
 from conferencing.domain.interval import Interval
@@ -60,9 +61,17 @@ def level(slot: int, taken: list[PortUse]) -> int:
     return sum(use.ports for use in taken if slot in slots_of(use.interval))
 
 
-@given(uses)
-def test_peak_is_the_fullest_half_hour(taken: list[PortUse]) -> None:
-    assert peak(taken) == max((level(slot, taken) for slot in range(120)), default=0)
+@given(uses, spans())
+def test_peak_is_the_fullest_half_hour(taken: list[PortUse], within: Interval) -> None:
+    assert PortLevels(taken).peak(within) == max(level(slot, taken) for slot in slots_of(within))
+
+
+def test_a_room_is_short_of_the_sites_it_does_not_join() -> None:
+    short = room_shortage(160, 60)
+
+    assert short is not None
+    assert short.missing == 100
+    assert room_shortage(60, 60) is None
 
 
 @given(uses, uses, st.integers(1, 20))
