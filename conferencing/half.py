@@ -21,6 +21,7 @@ import conferencing.feeds.file
 import conferencing.feeds.views
 import conferencing.inbox.api
 import conferencing.inbox.views
+import conferencing.invitations.api
 import conferencing.models
 import conferencing.places.bridges.api
 import conferencing.places.bridges.views
@@ -69,7 +70,7 @@ NAV = (
     NavItem(
         "conferencing", 25, _l("Hội nghị"), "broadcast", "conferencing.list_conferences",
         "conference.view", also=("conferencing.show_conference", "conferencing.move_form",
-        "conferencing.cancel_form", "conferencing.answer_for_form"),
+        "conferencing.cancel_form", "conferencing.answer_for_form", "conferencing.remind_preview"),
     ),
     NavItem(
         "conferencing", 50, _l("Điểm cầu"), "building-community", "conferencing.list_sites",

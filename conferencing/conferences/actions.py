@@ -19,8 +19,10 @@ from conferencing.booking.change_plan import occurrence_of
 from conferencing.booking.form_refusals import clash_notes
 from conferencing.booking.moving import move_in_transaction
 from conferencing.conferences.forms import CancelForm, MoveForm, move_form_of
+from conferencing.conferences.page import default_occurrence
+from conferencing.invitations.answers import refuse_late
 from conferencing.invitations.queries import letter_of
-from conferencing.invitations.reminders import remind
+from conferencing.invitations.reminders import Reminder, plan_reminder, remind
 from conferencing.models import Conference, Occurrence
 from conferencing.occurrences.queries import conference_by_code
 from conferencing.occurrences.services import end_occurrence as end_occurrence_now
@@ -89,14 +91,57 @@ def _back(code: str, tab: str | None = None) -> Response:
     return redirect(url_for("conferencing.show_conference", code=code, tab=tab), 303)
 
 
+@bp.get("/conferences/<code>/remind")
+@requires("conference.book")
+def remind_preview(code: str) -> str:
+    """Show who would be asked again and who not, before anything is sent."""
+    session = read_session()
+    conference = managed(session, code)
+    closed = ""
+    try:
+        refuse_late(conference)
+    except Conflict as error:
+        closed = error.message
+    reminder = plan_reminder(session, conference)
+    return render_template(
+        "conferencing/conference_remind.html",
+        conference=conference,
+        reminder=reminder,
+        closed=closed,
+        occurrence=default_occurrence(conference, now()),
+    )
+
+
 @bp.post("/conferences/<code>/remind")
 @requires("conference.book")
 def remind_conference(code: str) -> ResponseReturnValue:
-    """Write again to everybody who has not answered."""
+    """Write again to everybody who has not answered; say why when there is nobody to write to."""
     actor = current_actor()
-    written = in_transaction(lambda session: remind(session, actor, managed(session, code)))
-    flash(ngettext("Đã xếp %(num)s thư đôn đốc.", "Đã xếp %(num)s thư đôn đốc.", written))
+    reminder = in_transaction(lambda session: remind(session, actor, managed(session, code)))
+    count = len(reminder.to)
+    if count:
+        flash(ngettext("Đã xếp %(num)s thư đôn đốc.", "Đã xếp %(num)s thư đôn đốc.", count))
+    else:
+        flash(_("Không gửi thư nào: %(why)s", why=" ".join(_reasons(reminder))), "warning")
     return _back(code)
+
+
+def _reasons(reminder: Reminder) -> list[str]:
+    """Say why nobody was written to."""
+    reasons = []
+    if reminder.asked:
+        reasons.append(
+            _(
+                "%(count)s nơi vừa được đôn đốc lúc %(at)s, gửi lại được từ %(again)s.",
+                count=len(reminder.asked),
+                at=time_vi(max(at for _who, at in reminder.asked)),
+                again=time_vi(reminder.again_at),
+            )
+        )
+    if reminder.unreachable:
+        count = len(reminder.unreachable)
+        reasons.append(_("%(count)s điểm cầu không có hộp thư, cần gọi điện.", count=count))
+    return reasons or [_("mọi nơi đã trả lời.")]
 
 
 @bp.post("/conferences/<code>/occurrences/<int:occurrence_id>/end")

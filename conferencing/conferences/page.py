@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from conferencing.access.services import may_change
 from conferencing.conferences.history import HistoryEntry, history_of
 from conferencing.domain.states import DisplayState
-from conferencing.invitations.queries import Delivery, delivery_of, letters_of
+from conferencing.invitations.queries import Delivery, about, delivery_of, in_sight, letters_of
 from conferencing.models import Conference, ConferenceSite, Occurrence
 from conferencing.occurrences.services import state_now
 from conferencing.places.districts import FEW, District, by_district
@@ -244,7 +244,10 @@ TABS: Final = ("sites", "attendees", "invitations", "agenda", "history")
 
 @dataclass(frozen=True, slots=True)
 class ConferencePage:
-    """One conference as one person may see it at one moment."""
+    """One conference as one person may see it at one moment.
+
+    ``letters`` and ``known_delivery`` are of the letters this person may know of.
+    """
 
     conference: Conference
     occurrence: Occurrence
@@ -255,6 +258,7 @@ class ConferencePage:
     rows: Sequence[SiteRow]
     letters: Sequence[OutboxLetter]
     delivery: Delivery
+    known_delivery: Delivery
     at: datetime
     may_manage: bool
     own_sites: frozenset[int]
@@ -334,7 +338,10 @@ class ConferencePage:
         counts: Mapping[str, tuple[str, int | None]] = {
             "sites": (_("Điểm cầu"), len(self.rows)),
             "attendees": (_("Thành phần"), len(conference.attendees)),
-            "invitations": (_("Giấy mời"), len(self.letters)),
+            "invitations": (
+                _("Giấy mời"),
+                self.known_delivery.total + self.known_delivery.withdrawn,
+            ),
             "agenda": (_("Nội dung"), None),
             "history": (_("Nhật ký"), None),
         }
@@ -385,8 +392,8 @@ def page_of(
     # What is without power today says nothing of a conference that is over.
     codes = [] if state in OVER else [row.site.code for row in rows]
     conditions = site_conditions(session, codes)
-    letters = letters_of(session, conference.id)
     tab, show, text = query.get("tab", ""), query.get("show", "all"), query.get("q", "")[:80]
+    known = in_sight(session, actor, conference)
     items = site_rows(rows, conditions, actor.scope)
     shown = chosen(items, show, text)
     return ConferencePage(
@@ -397,8 +404,9 @@ def page_of(
         show=show,
         text=text,
         rows=items,
-        letters=letters,
-        delivery=delivery_of(letters),
+        letters=letters_of(session, known) if tab == "invitations" else (),
+        delivery=delivery_of(session, about(conference.id)),
+        known_delivery=delivery_of(session, known),
         at=at,
         may_manage=may_change(actor, conference),
         own_sites=frozenset(

@@ -8,15 +8,10 @@ from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired
 
 from conferencing.invitations.drafts import SiteReply
-from conferencing.invitations.forms import CHOOSE
+from conferencing.invitations.forms import CHOOSE, SITE_ANSWERS
 from hub.ui.forms import DraftForm, WholeNumberField, limits
 
 DECLINED: Final = "DECLINED"
-ANSWERS: Final = {
-    "ACCEPTED": _l("Dự"),
-    "TENTATIVE": _l("Chưa chắc"),
-    DECLINED: _l("Không dự"),
-}
 
 
 class BulkAnswerForm(FlaskForm):  # type: ignore[misc]
@@ -24,7 +19,7 @@ class BulkAnswerForm(FlaskForm):  # type: ignore[misc]
 
     partstat = RadioField(
         _l("Các điểm cầu đánh dấu"),
-        choices=[SelectChoice(code, word) for code, word in ANSWERS.items()],
+        choices=[SelectChoice(code, word) for code, word in SITE_ANSWERS.items()],
         validators=[InputRequired(CHOOSE)],
     )
     note = StringField(_l("Ghi chú, hoặc lý do không dự"), limits(SiteReply, "note"))

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from conferencing.blueprint import bp
-from conferencing.inbox.forms import ANSWERS, BulkAnswerForm, SiteRowForm
+from conferencing.inbox.forms import BulkAnswerForm, SiteRowForm
 from conferencing.inbox.page import Done, Filter, Sent, done_of, inbox_page
 from conferencing.inbox.queries import KEEPS
 from conferencing.inbox.services import (
@@ -20,6 +20,7 @@ from conferencing.inbox.services import (
     take_back,
 )
 from conferencing.invitations.drafts import SiteReply
+from conferencing.invitations.forms import SITE_ANSWERS
 from conferencing.occurrences.queries import conference_by_code
 from hub.access import current_actor, requires
 from hub.db import from_micros, in_transaction, read_session, to_micros
@@ -147,7 +148,7 @@ def _page(
 ) -> str:
     page = inbox_page(read_session(), current_actor(), _filter(), open_code, tick=tick, sent=sent)
     return render_template(
-        "conferencing/inbox.html", page=page, done=_done(), extra=extra or [], answers=ANSWERS
+        "conferencing/inbox.html", page=page, done=_done(), extra=extra or [], answers=SITE_ANSWERS
     )
 
 

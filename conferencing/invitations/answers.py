@@ -16,6 +16,8 @@ from hub.access.actor import Actor
 from hub.clock import now
 from hub.db import from_micros, to_micros
 from hub.errors import Conflict, FieldError, Invalid, NotFound
+from hub.ui.formats import time_vi
+from hub.ui.states import state_look
 
 WAITING: Final = "NEEDS-ACTION"
 
@@ -79,9 +81,38 @@ def _write_site(
     return row
 
 
-def says_already(row: ConferenceSite, reply: SiteReply) -> bool:
+def says_already(row: ConferenceSite | Attendee, reply: SiteReply | PersonReply) -> bool:
     """Whether this very answer stands there, because a button was pressed twice, say."""
-    return row.partstat == reply.partstat and _values(row, reply).items() <= _stored(row).items()
+    wanted = _values(row, reply) if isinstance(row, ConferenceSite) else dict(reply)
+    return all(getattr(row, name) == value for name, value in wanted.items())
+
+
+def version_of(row: ConferenceSite | Attendee) -> str:
+    """Return what a form is written against: the time and place, and the answer so far."""
+    answered = to_micros(row.answered_at) if row.answered_at else 0
+    return f"{row.conference.sequence}.{answered}"
+
+
+def refuse_stale(row: ConferenceSite | Attendee, seen: str, reply: SiteReply | PersonReply) -> None:
+    """Refuse an answer to what has changed since its form was opened.
+
+    Raises:
+        Conflict: says what has changed; sending once more then means it.
+    """
+    sequence, _dot, answered = seen.partition(".")
+    if not answered or seen == version_of(row) or says_already(row, reply):
+        return
+    if sequence != str(row.conference.sequence):
+        raise Conflict(_("Cuộc họp vừa đổi giờ hoặc phòng. Xem lại ở trên rồi gửi lại."))
+    who = getattr(row, "answered_by", "") or _("Có người")
+    raise Conflict(
+        _(
+            "%(who)s vừa trả lời lúc %(at)s: %(answer)s. Gửi lại nếu vẫn muốn đổi.",
+            who=who,
+            at=time_vi(row.answered_at),
+            answer=state_look("site", row.partstat).word,
+        )
+    )
 
 
 def put_answer(row: ConferenceSite, reply: SiteReply, at: datetime) -> dict[str, Any]:
@@ -107,7 +138,7 @@ def put_back(row: ConferenceSite, was: Mapping[str, Any]) -> None:
 _KEPT: Final = tuple(SiteReply.model_fields)
 
 
-def _values(row: ConferenceSite, reply: SiteReply) -> dict[str, Any]:
+def _values(row: ConferenceSite, reply: SiteReply | PersonReply) -> dict[str, Any]:
     """Return what the row shall say; a technician who is not named stays."""
     stays = ("technician_name", "technician_phone")
     return {
@@ -129,6 +160,8 @@ def answer_attendee(session: Session, secret: str, reply: PersonReply) -> Attend
     refuse_begun(row.conference)
     if reply.partstat == "DELEGATED" and not reply.proxy_name:
         raise Invalid([FieldError("proxy_name", _("Không được để trống."))])
+    if says_already(row, reply):
+        return row
     row.partstat, row.proxy_name, row.note = reply.partstat, reply.proxy_name, reply.note
     row.answered_at = now()
     detail: dict[str, Any] = {"attendee": row.email, "partstat": row.partstat}

@@ -1,6 +1,6 @@
 """The forms of the public answer page; the secret in the address stands for a CSRF token."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -11,6 +11,11 @@ from conferencing.invitations.drafts import PersonReply, SiteReply
 from conferencing.models import Attendee, ConferenceSite
 from hub.ui.forms import DraftForm, WholeNumberField, limits
 
+SITE_ANSWERS: Final = {
+    "ACCEPTED": _l("Dự"),
+    "TENTATIVE": _l("Chưa chắc"),
+    "DECLINED": _l("Không dự"),
+}
 CHOOSE = _l("Chọn một trong các ô trên.")
 
 
@@ -26,7 +31,7 @@ class SiteAnswerForm(DraftForm, FlaskForm):  # type: ignore[misc]
 
     partstat = RadioField(
         _l("Điểm cầu có dự không?"),
-        choices=[SelectChoice("ACCEPTED", _l("Dự")), SelectChoice("DECLINED", _l("Không dự"))],
+        choices=[SelectChoice(code, word) for code, word in SITE_ANSWERS.items()],
         validators=[InputRequired(CHOOSE)],
     )
     headcount = WholeNumberField(_l("Số người dự"), limits(SiteReply, "headcount"))

@@ -101,6 +101,14 @@ def contact_of(session: Session, conference: Conference) -> Contact:
     return Contact(conference.organizer_name, phone, conference.organizer_email)
 
 
+def technician_of(conference: Conference) -> Contact | None:
+    """Return who looks after the line of the chair's site, if anybody can be called there."""
+    row = next((row for row in conference.sites if row.role == "chair"), None)
+    if row is None or not (phone := row.technician_phone or row.site.technician_phone):
+        return None
+    return Contact(row.technician_name or row.site.technician_name, phone)
+
+
 def time_of(start: datetime, end: datetime) -> LetterTime:
     """Return a span in words."""
     first, last = local(start), local(end)

@@ -1,6 +1,9 @@
 """Đôn đốc: letters to those who have not answered, and to nobody else."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -23,10 +26,13 @@ from conferencing.invitations.letter_text import (
 )
 from conferencing.invitations.letter_words import dates_ahead
 from conferencing.invitations.services import Recipient, recipients, reminder_key
-from conferencing.models import Conference
+from conferencing.models import Conference, ConferenceSite
 from hub.access.actor import Actor
 from hub.clock import now
 from hub.outbox import Letter, OutboxLetter, enqueue_all
+
+# Whoever was asked less than this ago is not asked again.
+PAUSE: Final = timedelta(hours=1)
 
 
 def unanswered(conference: Conference, *, sites_only: bool = False) -> list[Recipient]:
@@ -38,8 +44,55 @@ def unanswered(conference: Conference, *, sites_only: bool = False) -> list[Reci
     )
 
 
-def remind(session: Session, actor: Actor, conference: Conference) -> int:
-    """Write to all who have not answered, at most once an hour each; return how many letters.
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Who is asked again and who is not, with the reason.
+
+    ``answered`` counts sites and people, ``unreachable`` are sites without a mailbox,
+    ``asked`` those who were asked so shortly ago that it would only annoy, with when.
+    """
+
+    to: Sequence[Recipient]
+    answered: int
+    unreachable: Sequence[ConferenceSite]
+    asked: Sequence[tuple[Recipient, datetime]]
+
+    @property
+    def again_at(self) -> datetime | None:
+        """When the first of those asked shortly ago may be asked again."""
+        return min((at + PAUSE for _who, at in self.asked), default=None)
+
+
+def plan_reminder(session: Session, conference: Conference) -> Reminder:
+    """Say who would be asked again now."""
+    waiting = unanswered(conference)
+    asked_at = _asked_since(session, conference, now() - PAUSE)
+    said = [row.partstat for row in conference.sites]
+    said += [row.partstat for row in conference.attendees]
+    return Reminder(
+        to=[who for who in waiting if who.key not in asked_at],
+        answered=sum(partstat != WAITING for partstat in said),
+        unreachable=[r for r in conference.sites if r.partstat == WAITING and not r.site.email],
+        asked=[(who, asked_at[who.key]) for who in waiting if who.key in asked_at],
+    )
+
+
+def _asked_since(session: Session, conference: Conference, since: datetime) -> dict[str, datetime]:
+    """Return when recipients were last asked, by their keys; the worker's reminders count too."""
+    query = (
+        select(OutboxLetter.dedupe_key, OutboxLetter.created_at)
+        .where(
+            OutboxLetter.subject_key == reminder_key(conference),
+            OutboxLetter.state != "superseded",
+            OutboxLetter.created_at > since,
+        )
+        .order_by(OutboxLetter.created_at)
+    )
+    return {key.rpartition(":")[2]: at for key, at in session.execute(query)}
+
+
+def remind(session: Session, actor: Actor, conference: Conference) -> Reminder:
+    """Write to all who have not answered, at most once an hour each; return who was written to.
 
     Raises:
         NotFound, NotAllowed: as the actor's rights at the host unit demand.
@@ -48,12 +101,14 @@ def remind(session: Session, actor: Actor, conference: Conference) -> int:
     require_change(session, actor, conference)
     require_alive(conference)
     refuse_late(conference)
-    occasion = f"asked:{now():%Y%m%d%H}"
+    reminder = plan_reminder(session, conference)
+    # To the microsecond: who may be asked again is decided above, under the lock.
+    occasion = f"asked:{now():%Y%m%dT%H%M%S%f}"
     span = span_of(dates_ahead(conference)[0])
-    written = write_reminders(session, conference, unanswered(conference), occasion, span)
+    written = write_reminders(session, conference, reminder.to, occasion, span)
     if written:
         note_change(session, actor, conference, "reminded", {"letters": written})
-    return written
+    return reminder
 
 
 def write_reminders(

@@ -19,13 +19,22 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from conferencing.blueprint import bp
-from conferencing.invitations.answers import answer_attendee, answer_site, dates_ahead, find_answer
+from conferencing.invitations.answers import (
+    answer_attendee,
+    answer_site,
+    dates_ahead,
+    find_answer,
+    refuse_stale,
+    version_of,
+)
 from conferencing.invitations.calendar_file import calendar_file
 from conferencing.invitations.drafts import PersonReply, SiteReply
 from conferencing.invitations.forms import AttendeeAnswerForm, SiteAnswerForm, form_for
+from conferencing.invitations.letter_text import contact_of, technician_of
 from conferencing.models import Attendee, ConferenceSite, Occurrence
 from hub.access import public
 from hub.brakes import limiter
@@ -50,11 +59,15 @@ def register(app: Flask) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """The dates a letter invites to, and whether an answer is still taken."""
+    """The dates a letter invites to, and whether an answer is still taken.
+
+    ``is_off`` says that none of them takes place.
+    """
 
     shown: tuple[Occurrence, ...]
     further: int
     closed: str = ""
+    is_off: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -67,7 +80,7 @@ def dates_of(invited: Invited, at: datetime) -> Dates:
     conference = invited.conference
     held = [o for o in conference.occurrences if o.status != "CANCELLED"]
     if conference.status == "CANCELLED" or not held:
-        return Dates(tuple(conference.occurrences[:SHOWN_DATES]), 0, _("Hội nghị đã hủy."))
+        return Dates(tuple(conference.occurrences[:SHOWN_DATES]), 0, _("Hội nghị đã hủy."), True)
     ahead = dates_ahead(conference, at)
     if not ahead:
         over = held[-1].ends_at <= at or held[-1].ended_at is not None
@@ -106,11 +119,11 @@ def save_answer(secret: str) -> ResponseReturnValue:
         return _unknown()
     form: AnswerForm = AttendeeAnswerForm() if isinstance(invited, Attendee) else SiteAnswerForm()
     if not dates_of(invited, now()).is_open:
-        return _page(invited, secret, form), 409
+        return _page(invited, secret, form, is_refused=True), 409
     if not form.validate_on_submit():
         return _page(invited, secret, form), 422
     try:
-        _store(secret, form)
+        _store(secret, form, request.form.get("seen", ""))
     except Invalid as error:
         extra = show_errors(form, error.errors)
         return _page(invited, secret, form, extra), 422
@@ -119,13 +132,18 @@ def save_answer(secret: str) -> ResponseReturnValue:
     return redirect(url_for("conferencing.answer_page", secret=secret, saved=1), 303)
 
 
-def _store(secret: str, form: AnswerForm) -> None:
-    if isinstance(form, SiteAnswerForm):
-        of_site = read_form(SiteReply, form)
-        in_transaction(lambda session: answer_site(session, secret, of_site))
-    else:
-        of_person = read_form(PersonReply, form)
-        in_transaction(lambda session: answer_attendee(session, secret, of_person))
+def _store(secret: str, form: AnswerForm, seen: str) -> None:
+    is_site = isinstance(form, SiteAnswerForm)
+    reply = read_form(SiteReply, form) if is_site else read_form(PersonReply, form)
+
+    def act(session: Session) -> None:
+        refuse_stale(find_answer(session, secret), seen, reply)
+        if isinstance(reply, SiteReply):
+            answer_site(session, secret, reply)
+        else:
+            answer_attendee(session, secret, reply)
+
+    in_transaction(act)
 
 
 @bp.get("/answer/<secret>.ics")
@@ -141,12 +159,22 @@ def answer_calendar(secret: str) -> ResponseReturnValue:
 
 
 def _page(
-    invited: Invited, secret: str, form: AnswerForm, extra: list[tuple[str, str]] | None = None
+    invited: Invited,
+    secret: str,
+    form: AnswerForm,
+    extra: list[tuple[str, str]] | None = None,
+    *,
+    is_refused: bool = False,
 ) -> str:
+    conference = invited.conference
     return _vietnamese(
         "conferencing/answer.html",
         invited=invited,
-        conference=invited.conference,
+        conference=conference,
+        contact=contact_of(read_session(), conference),
+        technician=technician_of(conference),
+        version=version_of(invited),
+        is_refused=is_refused,
         site=invited.site if isinstance(invited, ConferenceSite) else None,
         dates=dates_of(invited, now()),
         form=form,

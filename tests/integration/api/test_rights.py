@@ -117,3 +117,17 @@ def test_the_language_is_the_one_asked_for(world: World) -> None:
     caller = world.caller("quantri")
     assert caller.get("/sites/none").json["detail"].startswith("Không tìm thấy")
     assert caller.get("/sites/none", Accept_Language="vi").json["status"] == 404
+
+
+def test_a_district_reads_the_letters_to_its_own_sites_alone(world_on_each: World) -> None:
+    body = {"title": "Họp", "starts_at": "2099-01-05T08:00:00+07:00", "sites": ["DC-450", "DC-457"],
+            "ends_at": "2099-01-05T09:00:00+07:00",
+            "attendees": [{"email": "khach@quangbinh.example"}]}  # fmt: skip
+    admin = world_on_each.caller("quantri")
+    code = admin.post("/conferences", body).json["code"]
+    path = f"/conferences/{code}/letters"
+    assert len(admin.items(path)) == 3
+    own = world_on_each.caller("lethuy").items(path)
+    assert [letter["to_email"] for letter in own] == ["diemcau.457@quangbinh.example"]
+    alone = admin.items("/conferences?unit=457&q=hop+rieng+cua+huyen")[0]["code"]
+    assert world_on_each.caller("donghoi").get(f"/conferences/{alone}/letters").status_code == 404

@@ -1,12 +1,16 @@
 """The public answer page: without login, cookie or script, and never changed by looking."""
 
+import re
+
 import pytest
 import time_machine
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conferencing.booking.cancelling import cancel
+from conferencing.booking.moving import move_in_transaction
 from conferencing.models import Attendee, Conference, ConferenceSite
 from hub.access.actor import actor_of
 from hub.accounts.services import find_user
@@ -218,3 +222,93 @@ def test_a_number_that_is_none_is_said_once(booked: Booked, client: FlaskClient)
     assert "Ghi bằng chữ số, ví dụ 12." in answer.text
     assert "Số người từ 0" not in answer.text
     assert 'value="mười"' in answer.text
+
+
+SEEN = re.compile(r'name="seen" value="([^"]+)"')
+
+
+def seen_on(client: FlaskClient, url: str) -> str:
+    found = SEEN.search(client.get(url).get_data(as_text=True))
+    assert found is not None
+    return found[1]
+
+
+def test_the_page_says_how_to_join_and_whom_to_call(
+    client: FlaskClient, booked: Booked, write: Write
+) -> None:
+    with write() as session:
+        user = find_user(session, "thuky")
+        assert user is not None
+        user.phone = "0900 000 012"
+        session.get_one(Conference, booked.id).room.dial_in = "0232 3800 900"
+    page = client.get(f"/answer/{booked.site_secrets['DC-19249']}").get_data(as_text=True)
+    for words in ("https://hop.quangbinh.example/p1", "0232 3800 900", 'href="tel:0900000012"',
+                  "Kỹ thuật điểm chủ tọa", 'href="tel:0900000001"'):  # fmt: skip
+        assert words in page
+    # The time stands before everything else that is said of the conference.
+    assert page.index('class="when"') < page.index("<dl>")
+
+
+def test_pressing_twice_is_one_answer(client: FlaskClient, booked: Booked, write: Write) -> None:
+    url = f"/answer/{booked.site_secrets['DC-457']}"
+    sent = {"partstat": "ACCEPTED", "headcount": "5", "seen": seen_on(client, url)}
+    assert [client.post(url, data=sent).status_code for _ in range(2)] == [303, 303]
+    with write() as session:
+        changes = session.get_one(Conference, booked.id).changes
+        assert [change.verb for change in changes].count("answered") == 1
+
+
+def test_an_answer_given_meanwhile_is_shown_before_it_is_changed(
+    client: FlaskClient, booked: Booked, write: Write
+) -> None:
+    url = f"/answer/{booked.site_secrets['DC-457']}"
+    seen = seen_on(client, url)
+    client.post(url, data={"partstat": "ACCEPTED", "answered_by": "Lê Quang Vinh"})
+    late = {"partstat": "DECLINED", "note": "Mất điện", "seen": seen}
+    refused = client.post(url, data=late)
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 409
+    assert "Lê Quang Vinh vừa trả lời lúc" in page
+    assert "Mất điện" in page
+    found = SEEN.search(page)
+    assert found is not None
+    assert client.post(url, data={**late, "seen": found[1]}).status_code == 303
+    with write() as session:
+        assert site_row(session, booked, "DC-457").partstat == "DECLINED"
+
+
+def test_a_time_changed_meanwhile_is_shown_before_anything_is_saved(
+    app: Flask, client: FlaskClient, booked: Booked, write: Write
+) -> None:
+    url = f"/answer/{booked.site_secrets['DC-457']}"
+    seen = seen_on(client, url)
+    with app.app_context():
+        with write() as session:
+            user = find_user(session, "thuky")
+            assert user is not None
+            secretary = actor_of(user)
+        starts = factories.in_days(9, 14)
+        move_in_transaction(
+            secretary, booked.code, booked.occurrence_ids[0], starts, starts.replace(minute=45)
+        )
+    refused = client.post(url, data={"partstat": "ACCEPTED", "seen": seen})
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 409
+    assert "vừa đổi giờ hoặc phòng" in page
+    assert "14:00–14:45" in page
+    with write() as session:
+        assert site_row(session, booked, "DC-457").partstat == "NEEDS-ACTION"
+
+
+def test_what_is_sent_after_a_cancellation_is_said_not_to_be_kept(
+    client: FlaskClient, booked: Booked, write: Write
+) -> None:
+    with write() as session:
+        user = find_user(session, "thuky")
+        assert user is not None
+        cancel(session, actor_of(user), session.get_one(Conference, booked.id), "Bão")
+    url = f"/answer/{booked.site_secrets['DC-457']}"
+    page = client.post(url, data={"partstat": "ACCEPTED"}).get_data(as_text=True)
+    assert "Trả lời vừa gửi không được ghi." in page
+    assert "<del>" in page
+    assert "hop.quangbinh.example/p1" not in page

@@ -1,5 +1,6 @@
 """The page of a conference: who sees it, what it shows, what can be done from it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -326,3 +327,61 @@ def test_a_district_finds_its_own_sites_first_and_alone_on_wish(
     assert rows.count("<tr") == 27
     assert "DC-450" not in rows
     assert "Đơn vị của tôi" not in text_of(sign_in("thuky"), f"/conferences/{large.code}")
+
+
+def test_a_district_knows_of_the_letters_to_its_own_sites_alone(
+    booked: Booked, sign_in: SignIn
+) -> None:
+    path = f"/conferences/{booked.code}?tab=invitations"
+    own = text_of(sign_in("lethuy"), path)
+    assert set(re.findall(r"diemcau\.(\d+)@", own)) == {"457", "19249"}
+    assert "chu.tich@" not in own
+    assert re.search(r'Giấy mời <span class="tab-count">2</span>', own)
+    everybody = text_of(sign_in("thuky"), path)
+    assert set(re.findall(r"diemcau\.(\d+)@", everybody)) == {"44", "457", "19249"}
+    assert "chu.tich@" in everybody
+
+
+def reminders(write: Write) -> int:
+    with write() as session:
+        query = select(OutboxLetter.id).where(OutboxLetter.kind == "conference.reminder")
+        return len(session.scalars(query).all())
+
+
+def test_who_would_be_reminded_is_shown_before_anything_is_sent(
+    secretary: FlaskClient, client: FlaskClient, booked: Booked, write: Write
+) -> None:
+    client.post(f"/answer/{booked.site_secrets['DC-44']}", data={"partstat": "ACCEPTED"})
+    with write() as session:
+        site = session.scalars(select(Site).where(Site.code == "DC-457")).one()
+        site.email = ""
+    page = text_of(secretary, f"/conferences/{booked.code}/remind")
+    assert "Gửi 2 thư" in page
+    assert "diemcau.19249@" in page
+    assert "1 nơi đã trả lời" in page
+    assert "Điểm cầu Huyện Lệ Thủy không có hộp thư" in page
+    assert reminders(write) == 0
+
+
+def test_reminding_again_says_why_nothing_was_sent(
+    secretary: FlaskClient, booked: Booked, post: Post, write: Write
+) -> None:
+    path = f"/conferences/{booked.code}/remind"
+    assert "Đã xếp 4 thư đôn đốc." in text_of(secretary, post(secretary, path).location)
+    again = text_of(secretary, post(secretary, path).location)
+    assert "Không gửi thư nào: 4 nơi vừa được đôn đốc lúc" in again
+    assert "gửi lại được từ" in text_of(secretary, path)
+    assert reminders(write) == 4
+    with time_machine.travel(now() + timedelta(minutes=61), tick=True):
+        # Whoever is away for an hour is signed in still.
+        assert "Gửi 4 thư" in text_of(secretary, path)
+
+
+def test_when_all_have_answered_nobody_is_reminded(
+    secretary: FlaskClient, client: FlaskClient, booked: Booked, post: Post, write: Write
+) -> None:
+    for secret in (*booked.site_secrets.values(), booked.person_secret):
+        client.post(f"/answer/{secret}", data={"partstat": "ACCEPTED"})
+    sent = post(secretary, f"/conferences/{booked.code}/remind")
+    assert "Không gửi thư nào: mọi nơi đã trả lời." in text_of(secretary, sent.location)
+    assert reminders(write) == 0
