@@ -72,7 +72,7 @@ def split(session: Session, conference: Conference, rows: Sequence[Occurrence]) 
         uid=uid,
         status="CONFIRMED",
         sequence=0,
-        revision=0,
+        revision=1,  # it is a change of what was there before
         starts_at=start,
         ends_at=start + length,
         rrule=rule_since(conference.rrule, before),

@@ -91,6 +91,25 @@ def call_off_one_by_one(house: House, conference: Conference) -> None:
             cancel_occurrence(session, house.secretary, date, "Bão số 8 đổ bộ sớm")
 
 
+def call_off_since_second(house: House, conference: Conference) -> None:
+    """The second date and the third."""
+    with transaction() as session:
+        series = by_code(session, conference.code)
+        cancel(session, house.secretary, series, "Hết đợt", since=series.occurrences[1])
+
+
+def part(house: House, conference: Conference) -> None:
+    """From the second date on, an hour later."""
+    since = conference.occurrences[1]
+    asked = request_of(conference, since)
+    later = replace(
+        asked,
+        starts_at=asked.starts_at + timedelta(hours=1),
+        ends_at=asked.ends_at + timedelta(hours=1),
+    )
+    change_in_transaction(house.secretary, conference.code, later, since=since.id)
+
+
 def uninvite(house: House, conference: Conference) -> None:
     """The first site, while title and time change for the others."""
     asked = request_of(conference)
@@ -128,6 +147,9 @@ LETTERS: Final[dict[str, tuple[str, str, Write]]] = {
     "one_cancelled": ("conference.occurrence_cancelled", "FREQ=WEEKLY;COUNT=3", call_off_first),
     "series_cancelled": ("conference.cancelled", "FREQ=WEEKLY;COUNT=3", call_off_rest),
     "last_cancelled": ("conference.cancelled", "FREQ=WEEKLY;COUNT=2", call_off_one_by_one),
+    "rest_cancelled": ("conference.cancelled", "FREQ=WEEKLY;COUNT=3", call_off_since_second),
+    "continued": ("conference.continued", "FREQ=WEEKLY;COUNT=3", part),
+    "following": ("conference.changed", "FREQ=WEEKLY;COUNT=3", part),
     "removed": ("conference.removed", "", uninvite),
     "invited_late": ("conference.booked", "FREQ=WEEKLY;COUNT=4", invite_late),
     "reminder": ("conference.reminder", "", ask_again),
