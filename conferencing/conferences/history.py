@@ -55,7 +55,7 @@ VERBS: Final[Mapping[str, Look]] = {
 
 # What raises the number that letters carry ("Điều chỉnh lần 2").
 REVISING: Final = frozenset(
-    {"changed", "continued", "moved", "cancelled", "occurrence_cancelled", "displaced"}
+    {"changed", "continued", "followed", "moved", "cancelled", "occurrence_cancelled", "displaced"}
 )
 
 
