@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from conferencing.booking.plan import Plan, check_request
 from conferencing.booking.requests import AttendeeRequest, BookingRequest
 from conferencing.booking.series import keep_cancelled, open_rows, own_rows
-from conferencing.booking.splitting import needs_split
+from conferencing.booking.splitting import has_other_words, needs_split
 from conferencing.domain.recurrence import rule_since
 from conferencing.models import Conference, Occurrence
 from hub.access.actor import Actor
@@ -71,11 +71,16 @@ def is_parted(
     plan: Plan,
     since: Occurrence | None,
 ) -> bool:
-    """Whether a plan for these dates makes a conference of its own of them."""
+    """Whether a plan for these dates makes a conference of its own of them.
+
+    Words are those of a whole series unless they are to hold from one date on.
+    """
     earlier = [o for o in conference.occurrences if o not in rows and o.status != "CANCELLED"]
     if not earlier:
         return False
-    return since is not None or needs_split(conference, rows, plan)
+    if needs_split(conference, rows, plan):
+        return True
+    return since is not None and has_other_words(conference, plan)
 
 
 def require_ahead(conference: Conference, since: Occurrence | None) -> None:

@@ -20,7 +20,7 @@ from conferencing.booking.plan import Plan
 from conferencing.booking.requests import BookingRequest
 from conferencing.booking.series import open_rows, settled_by, write_dates
 from conferencing.booking.services import Also, refuse_clashes, run_in_transaction
-from conferencing.booking.splitting import split
+from conferencing.booking.splitting import has_other_words, split, words_of
 from conferencing.domain.changes import (
     Aspect,
     ConferenceRevision,
@@ -47,7 +47,6 @@ from conferencing.models import Conference, Occurrence
 from conferencing.revisions import compared_revision, refresh_fragment
 from hub.access.actor import Actor
 from hub.clock import now
-from hub.text import fold
 
 SAID_CHARACTERS: Final = 200
 
@@ -187,18 +186,8 @@ def _whole_rule(conference: Conference, plan: Plan, earlier: int) -> str:
 
 
 def _set_words(conference: Conference, plan: Plan) -> bool:
-    request = plan.request
-    values = {
-        "title": request.title,
-        "title_fold": fold(request.title),
-        "type": request.type,
-        "priority": plan.priority,
-        "chair": request.chair,
-        "agenda": request.agenda,
-        "reason": request.reason,
-    }
-    differs = any(getattr(conference, name) != value for name, value in values.items())
-    for name, value in values.items():
+    differs = has_other_words(conference, plan)
+    for name, value in words_of(plan).items():
         setattr(conference, name, value)
     return differs
 

@@ -160,10 +160,14 @@ class BookingPage:
             else:
                 plan_change(self.session, self.actor, conference, request, self.purpose.since)
         except Invalid as refusal:
-            return [error.message for error in refusal.errors if error.field in CHECKED]
+            return [e.message for e in refusal.errors if e.field in self._told_while_typing()]
         except HubError as refusal:
             return [refusal.message]
         return []
+
+    def _told_while_typing(self) -> frozenset[str]:
+        # Whoever has only opened the form need not be told that no site is ticked yet.
+        return CHECKED if self.draft.site_codes else CHECKED - {"site_codes"}
 
     def render(self, status: int = 200) -> tuple[str, int]:
         """Draw the page with everything that was typed still there."""

@@ -12,6 +12,7 @@ from conferencing.booking.services import next_number
 from conferencing.domain.recurrence import is_same_but_for_its_end, rule_of_count, rule_since
 from conferencing.models import Attendee, Conference, ConferenceSite, Occurrence
 from hub.clock import now
+from hub.text import fold
 
 KEPT = (
     "title", "title_fold", "type", "priority", "chair", "agenda", "reason", "room", "host_unit",
@@ -40,6 +41,25 @@ def needs_split(conference: Conference, rows: Sequence[Occurrence], plan: Plan) 
         and _sites(conference) == {(s.id, s.code == plan.chair_site_code) for s in plan.sites}
         and _people(conference) == {(a.email, a.name, a.role) for a in request.attendees}
     )
+
+
+def words_of(plan: Plan) -> dict[str, object]:
+    """Return what a plan says of a conference in words, by column."""
+    request = plan.request
+    return {
+        "title": request.title,
+        "title_fold": fold(request.title),
+        "type": request.type,
+        "priority": plan.priority,
+        "chair": request.chair,
+        "agenda": request.agenda,
+        "reason": request.reason,
+    }
+
+
+def has_other_words(conference: Conference, plan: Plan) -> bool:
+    """Whether a plan says something else in words than the conference does."""
+    return any(getattr(conference, name) != value for name, value in words_of(plan).items())
 
 
 def _has_same_rule(conference: Conference, plan: Plan) -> bool:

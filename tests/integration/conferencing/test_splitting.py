@@ -195,3 +195,11 @@ def test_nobody_is_invited_to_the_past(house: House, code: str, start: datetime)
         with pytest.raises(Invalid):
             change_in_transaction(house.secretary, code, before)
     assert letters() == []
+
+
+def test_saving_from_a_date_on_without_a_change_parts_nothing(house: House, code: str) -> None:
+    series = by_code(read_session(), code)
+    since = series.occurrences[2]
+    saved = change_in_transaction(house.secretary, code, request_of(series, since), since=since.id)
+    assert (saved.code, saved.revision, saved.continued_by) == (code, 0, None)
+    assert letters() == []
