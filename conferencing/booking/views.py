@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from flask import flash, redirect, render_template, request
+from flask import Response, after_this_request, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -147,6 +147,7 @@ Save = Callable[[Actor, BookingRequest], Conference]
 @requires(BOOK)
 def new_conference() -> ResponseReturnValue:
     """Show the empty form, or one prefilled by the address (?day=&starts=&room=&sites=)."""
+    _keep_for_back()
     given = request.args
     values: Posted = MultiDict([(name, given[name]) for name in PREFILLED if given.get(name)])
     values.setdefault("day", write_day(_next_working_day()))
@@ -158,6 +159,19 @@ def new_conference() -> ResponseReturnValue:
     if not values.get("room"):
         page.choose_free_room()
     return page.render()
+
+
+def _keep_for_back() -> None:
+    """Let Back and Forward show the page again as it was; posted ones cannot be asked for anew.
+
+    Nothing else is served from there (no-cache), and only to this browser. Who signs out takes
+    it along: see ``hub.accounts`` and the script of all pages.
+    """
+
+    @after_this_request
+    def keep(response: Response) -> Response:
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response
 
 
 def _next_working_day() -> date:
@@ -183,6 +197,7 @@ def book_conference() -> ResponseReturnValue:
 @requires(BOOK)
 def edit_conference(code: str) -> ResponseReturnValue:
     """Show a conference in the form."""
+    _keep_for_back()
     session, actor = read_session(), current_actor()
     conference = _own_conference(actor, code)
     purpose = _existing(conference)
@@ -254,6 +269,7 @@ def _taken_in(posted: Posted) -> Notices:
 
 
 def _act(actor: Actor, purpose: Purpose, save: Save) -> ResponseReturnValue:
+    _keep_for_back()
     posted: Posted = MultiDict(request.form)
     told = [*_taken_in(posted), *(follow_start(posted) if posted.get(DRAWN) else [])]
     name, _separator, value = posted.get("do", "review").partition(SEPARATOR)

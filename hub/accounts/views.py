@@ -191,4 +191,6 @@ def _signed_out(message: str) -> AnyResponse:
     flash(message, "success")
     response = redirect(url_for("accounts.sign_in"))
     response.delete_cookie(SESSION_COOKIE, path="/")
+    # Pages kept for Back go with the session (browsers listen over https only).
+    response.headers["Clear-Site-Data"] = '"cache"'
     return response

@@ -1,6 +1,7 @@
 """The application factory: short steps, in the order of the house's layers."""
 
 from flask import Flask, Response, current_app, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -108,6 +109,22 @@ def _configure_requests(app: Flask) -> None:
     Compress(app)
     i18n.register(app)
     app.after_request(_security_headers)
+    app.session_interface = _Sessions()
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's own, but a page that may be kept for Back is not told apart by cookies.
+
+    Every message shown after a step changes the cookie; the browser would then not find the posted
+    page again and have nothing to show. Such a page is private, so no shared cache has it.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie where it changed."""
+        super().save_session(app, session, response)
+        if response.cache_control.private:
+            # In small letters: HeaderSet.discard() finds no others.
+            response.vary.discard("cookie")
 
 
 def _security_headers(response: Response) -> Response:

@@ -1,8 +1,9 @@
 // The booking form under the hand: live check, draft, picker, attendee rows. Without it all of this works by buttons.
 import "./booking.css";
 import { watchCheck } from "./parts/check.js";
+import { isBack } from "../../../hub/ui/assets/back.js";
 import { enhanceDay } from "./parts/day_picker.js";
-import { keepDraft, markSubmitted } from "./parts/draft.js";
+import { keepDraft, markSent, restoreDraft } from "./parts/draft.js";
 import { enhancePicker } from "./parts/picker.js";
 import { enhanceRows } from "./parts/rows.js";
 import { enhanceTimes } from "./parts/times.js";
@@ -69,6 +70,7 @@ function pressOnce(form) {
 
 const booking = document.querySelector("[data-booking]");
 if (booking) {
+  restoreDraft(booking);
   enhanceRows(booking, () => announce("booking:guests"));
   enhancePicker(booking.querySelector("[data-picker]"));
   enhanceTimes(booking);
@@ -77,6 +79,10 @@ if (booking) {
   watchCheck(document.querySelector("#check"), document.querySelector("#check-old"));
   bindSubmitKey(booking);
   keepDraft(booking);
+  // Back: the browser has put in again what was typed; the panel was of another time.
+  window.addEventListener("pageshow", (shown) => {
+    if (shown.persisted || isBack()) announce("booking:changed");
+  });
 }
 
 const review = document.querySelector("[data-confirm]");
@@ -84,6 +90,6 @@ if (review) {
   bindSubmitKey(review);
   pressOnce(review);
   review.addEventListener("submit", (submit) => {
-    if (submit.submitter?.value === "confirm") markSubmitted(review.getAttribute("action"));
+    if (submit.submitter?.value === "confirm") markSent(review);
   });
 }

@@ -1,6 +1,7 @@
 // The page of one conference: when it changes anywhere, its parts are fetched again.
 import "./conference.css";
 import { setConnectionBanner, setLiveState } from "../../../hub/ui/assets/shell.js";
+import { forgetBooked } from "../../booking/assets/parts/draft_store.js";
 
 const CHANGED = "conference:changed";
 const WAIT_MS = 300;
@@ -80,3 +81,7 @@ const start = () => follow(page.dataset.conferenceCode, { ...page.dataset });
 // The page first, the live line after it: a commune reads it over 64 kbit/s.
 if (page && document.readyState === "complete") start();
 else if (page) window.addEventListener("load", start, { once: true });
+
+if (document.referrer) {
+  forgetBooked(localStorage, sessionStorage, new URL(document.referrer).pathname);
+}

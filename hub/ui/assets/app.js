@@ -1,5 +1,6 @@
 // Common to every page of the shell: styles, shell behaviour, htmx where a page asks for it.
 import "./app.css";
+import "./person.js";
 import "./shell.js";
 import "./clock.js";
 

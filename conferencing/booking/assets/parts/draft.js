@@ -1,29 +1,25 @@
-// The draft: what is typed, kept in this browser tab until the conference is booked.
-const PREFIX = "hub.booking.draft:";
+// The draft: what is typed, kept in this browser for its person until the conference is booked.
+import { isBack } from "../../../../hub/ui/assets/back.js";
+import { draftStore } from "./draft_store.js";
+
 const SAVE_DELAY_MS = 600;
-const LEFT_OUT = new Set(["csrf_token", "find", "group_name", "open_unit", "changing", "since"]);
+const LEFT_OUT = new Set([
+  "csrf_token",
+  "find",
+  "group_name",
+  "open_unit",
+  "changing",
+  "since",
+  "drawn_time",
+]);
 
-function read(action) {
-  try {
-    return JSON.parse(sessionStorage.getItem(PREFIX + action));
-  } catch {
-    return null;
-  }
+function storeOf(form) {
+  const { localStorage: lasting, sessionStorage: passing } = window;
+  return draftStore(lasting, passing, form.dataset.person, form.getAttribute("action"));
 }
 
-function write(action, draft) {
-  try {
-    if (draft) sessionStorage.setItem(PREFIX + action, JSON.stringify(draft));
-    else sessionStorage.removeItem(PREFIX + action);
-    return true;
-  } catch {
-    return false;
-  } // storage is full or switched off: the form itself still holds everything
-}
-
-export function markSubmitted(action) {
-  const draft = read(action);
-  if (draft) write(action, { ...draft, submitted: true });
+export function markSent(form) {
+  storeOf(form).sent();
 }
 
 function fieldsOf(form) {
@@ -34,7 +30,10 @@ function fieldsOf(form) {
 
 function timeText(moment) {
   const local = new Date(moment);
-  return `${String(local.getHours()).padStart(2, "0")}:${String(local.getMinutes()).padStart(2, "0")}`;
+  const two = (number) => String(number).padStart(2, "0");
+  const time = `${two(local.getHours())}:${two(local.getMinutes())}`;
+  if (local.toDateString() === new Date().toDateString()) return time;
+  return `${time} ${two(local.getDate())}/${two(local.getMonth() + 1)}`;
 }
 
 function showSaved(at) {
@@ -62,36 +61,88 @@ function resume(form, draft) {
   filled.submit();
 }
 
-function offer(form, action) {
-  const draft = read(action);
-  if (!draft || draft.submitted) {
-    write(action, null);
-    return;
-  }
+// The newest draft; when it is dropped, the one before it.
+function offer(form, store) {
   const strip = document.getElementById("draft-offer");
-  strip.querySelector("[data-draft-time]").textContent = timeText(draft.at);
-  strip.hidden = false;
-  strip.querySelector("[data-draft-resume]").addEventListener("click", () => resume(form, draft));
-  strip.querySelector("[data-draft-drop]").addEventListener("click", () => {
-    write(action, null);
-    strip.hidden = true;
-    form.querySelector("#title").focus();
+  let draft;
+  const show = () => {
+    [draft] = store.all();
+    strip.hidden = !draft;
+    if (!draft) return;
+    const title = draft.fields.find(([name]) => name === "title")?.[1];
+    strip.querySelector("[data-draft-title]").textContent = title ? `“${title}”` : "";
+    strip.querySelector("[data-draft-time]").textContent = timeText(draft.at);
+  };
+  strip.querySelector("[data-draft-resume]").addEventListener("click", () => {
+    store.take(draft);
+    resume(form, draft);
   });
+  strip.querySelector("[data-draft-drop]").addEventListener("click", () => {
+    store.drop(draft);
+    show();
+    if (strip.hidden) form.querySelector("#title").focus();
+  });
+  show();
+}
+
+// Back to the form as it was served: what was typed since is put in again.
+function refill(form, fields) {
+  const values = grouped(fields);
+  fitRows(form, values.get("attendee_email")?.length ?? 0);
+  for (const control of form.elements) {
+    const { name, type } = control;
+    if (!name || LEFT_OUT.has(name) || type === "submit" || type === "button") continue;
+    const left = values.get(name);
+    if (type === "checkbox" || type === "radio")
+      control.checked = Boolean(left?.some(([, value]) => value === control.value));
+    else if (left?.length) [, control.value] = left.shift();
+  }
+}
+
+function grouped(fields) {
+  const found = new Map();
+  for (const field of fields) found.set(field[0], [...(found.get(field[0]) ?? []), field]);
+  return found;
+}
+
+function fitRows(form, count) {
+  const rows = () => form.querySelectorAll("[data-attendee]");
+  const template = form.querySelector("[data-attendee-row]");
+  while (rows().length < count) template.before(template.content.cloneNode(true));
+  while (rows().length > count) rows()[rows().length - 1].remove();
+}
+
+// Before anything else looks at the form.
+export function restoreDraft(form) {
+  const draft = isBack() ? storeOf(form).own() : undefined;
+  if (draft) refill(form, draft.fields);
 }
 
 export function keepDraft(form) {
-  const action = form.getAttribute("action");
+  const store = storeOf(form);
   let timer = 0;
   const save = () => {
-    const at = Date.now();
-    if (write(action, { at, fields: fieldsOf(form) })) showSaved(at);
+    clearTimeout(timer);
+    timer = 0;
+    const draft = store.save(fieldsOf(form));
+    if (draft) showSaved(draft.at);
   };
   const later = () => {
+    // After Back the browser puts in what was there before, booked or not: that is no new draft.
+    if (isBack() && navigator.userActivation?.hasBeenActive === false) return;
     clearTimeout(timer);
     timer = setTimeout(save, SAVE_DELAY_MS);
   };
-  if ("fresh" in form.dataset) offer(form, action);
-  else save();
+  const isFresh = "fresh" in form.dataset;
+  store.refused();
+  if (isFresh && !isBack()) {
+    store.take(null);
+    offer(form, store);
+  } else if (!isFresh) save();
   for (const kind of ["input", "change", "picker:changed"]) form.addEventListener(kind, later);
   form.addEventListener("submit", save);
+  // A tab that is closed, or a telephone that puts the page away, may not come back.
+  window.addEventListener("pagehide", () => {
+    if (timer) save();
+  });
 }

@@ -15,6 +15,8 @@ export function enhancePicker(picker) {
   picker.addEventListener("change", (change) => {
     if (change.target.name === "sites") refresh(picker, units);
   });
+  // Back: the browser ticks the boxes again, and tells nobody.
+  window.addEventListener("pageshow", () => refresh(picker, units));
   refresh(picker, units);
 }
 
