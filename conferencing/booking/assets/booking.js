@@ -4,6 +4,7 @@ import { watchCheck } from "./parts/check.js";
 import { keepDraft, markSubmitted } from "./parts/draft.js";
 import { enhancePicker } from "./parts/picker.js";
 import { enhanceRows } from "./parts/rows.js";
+import { enhanceTimes } from "./parts/times.js";
 
 const CHECK_DELAY_MS = 400;
 document.documentElement.classList.add("has-script");
@@ -15,14 +16,14 @@ function partialUpdates() {
   return updates;
 }
 
-async function announce() {
+async function announce(what) {
   try {
     await partialUpdates();
   } catch {
     updates = undefined; // the line is down: the next change tries again
     return;
   }
-  document.dispatchEvent(new CustomEvent("booking:changed"));
+  document.dispatchEvent(new CustomEvent(what));
 }
 
 // Vietnamese input methods compose by backspacing: nothing is asked while they do.
@@ -30,7 +31,7 @@ function announceChanges(form) {
   let timer = 0;
   const ask = () => {
     clearTimeout(timer);
-    timer = setTimeout(announce, CHECK_DELAY_MS);
+    timer = setTimeout(() => announce("booking:changed"), CHECK_DELAY_MS);
   };
   const concerns = (name) =>
     /^(day|starts|ends|room|sites|repeat|interval|weekdays|bound|count|until|exceptions)$/.test(
@@ -74,6 +75,8 @@ if (booking) {
   bindSubmitKey(booking);
   keepDraft(booking);
 }
+
+enhanceTimes(document.querySelector("[data-times]"), () => announce("times:changed"));
 
 const review = document.querySelector("[data-confirm]");
 if (review) {
