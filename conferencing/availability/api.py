@@ -1,7 +1,7 @@
 """Availability: when rooms and sites are taken, compact enough for a bad line."""
 
-from datetime import timedelta
-from typing import Annotated, Final
+from datetime import date, timedelta
+from typing import Annotated, Final, Literal
 
 from flask_babel import gettext as _
 from pydantic import Field
@@ -15,15 +15,19 @@ from conferencing.availability.queries import (
     check_availability,
     conflict_items,
 )
+from conferencing.availability.slots import LONGEST_WINDOW, TimeQuestion, find_times
 from conferencing.domain.booking_rules import LONGEST_BOOKING
 from conferencing.domain.interval import Interval
+from conferencing.domain.slots import Slot
 from conferencing.models import Room, Site
 from conferencing.occurrences.queries import conference_by_code
 from conferencing.places.rooms.api import room_in_reach
+from conferencing.places.rooms.queries import usable_rooms
 from hub.access.actor import Actor, Scope, current_actor
 from hub.access.models import OrgUnit
 from hub.api import ApiAnswer, ApiModel, Code, Instant, operation, scope_conditions, unit_named
 from hub.api.resources.units import Level
+from hub.clock import local, now
 from hub.db import read_session
 from hub.errors import FieldError, Invalid, NotFound
 
@@ -100,7 +104,9 @@ def read_availability(query: AvailabilityQuery) -> Availability:
     """
     _check(query)
     session, actor = read_session(), current_actor()
-    rooms, sites = _room(session, query), _sites(session, query)
+    is_room_alone = bool(query.room) and not query.sites and not query.under
+    rooms = _room(session, query)
+    sites = [] if is_room_alone else _sites(session, query, query.sites)
     window = Interval(query.from_, query.to)
     own = _own(session, actor, query.changing)
     question = Question((window,), tuple(sites), next(iter(rooms), None), own)
@@ -115,6 +121,92 @@ def read_availability(query: AvailabilityQuery) -> Availability:
         conflicts=_takers(session, actor, findings),
         items=items,
         next=None,
+    )
+
+
+class SlotAnswer(ApiAnswer):
+    """A time that suits, or nearly: who is missing, and what it leaves of the bridge's ports."""
+
+    starts_at: Instant
+    ends_at: Instant
+    room: str | None
+    is_whole: bool
+    missing: list[str]
+    missing_optional: list[str]
+    ports_left: int | None
+
+
+class Slots(ApiAnswer):
+    """Slots in order: whole ones first, then by optional sites, then the earlier."""
+
+    items: list[SlotAnswer]
+    next: str | None = None
+
+
+class SlotsQuery(ApiModel):
+    """Sites by code (``sites`` must be free, ``optional`` should be) or all below ``under``.
+
+    ``room`` is a code, or left out for any room that joins so many. ``from`` is the first day,
+    ``hours`` is ``office`` (07:30-11:30 and 13:30-17:00), ``day`` (without a break) or ``any``
+    (06:00-22:00). Weekends and holidays are passed over, weekends worked in exchange are not.
+    """
+
+    sites: Annotated[list[Code], Field(max_length=250)] = Field(default_factory=list)
+    optional: Annotated[list[Code], Field(max_length=250)] = Field(default_factory=list)
+    under: Annotated[str, Field(max_length=80)] = ""
+    level: Level | None = None
+    room: Annotated[str, Field(max_length=80)] = ""
+    minutes: Annotated[int, Field(ge=5, le=1440)] = 60
+    from_: Annotated[date | None, Field(alias="from")] = None
+    days: Annotated[int, Field(ge=1, le=LONGEST_WINDOW)] = 14
+    hours: Literal["office", "day", "any"] = "office"
+    days_off: bool = False
+    changing: Annotated[str, Field(max_length=40)] = ""
+    limit: Annotated[int, Field(ge=1, le=100)] = 7
+
+
+@operation(
+    "GET",
+    "/availability/slots",
+    tag="availability",
+    summary="Find a time",
+    capability=VIEW,
+    response=Slots,
+    query=SlotsQuery,
+)
+def read_slots(query: SlotsQuery) -> Slots:
+    """Times at which a booking would be taken, best first, and those short of one or two sites.
+
+    ``missing`` names required sites that are taken then, ``missing_optional`` the others.
+    """
+    session, actor = read_session(), current_actor()
+    optional = set(query.optional)
+    sites = _sites(session, query, [*query.sites, *query.optional] if query.sites else [])
+    rooms = _room(session, query) or usable_rooms(session, actor)
+    question = TimeQuestion(
+        tuple(site for site in sites if site.code not in optional),
+        tuple(site for site in sites if site.code in optional),
+        tuple(sorted(rooms, key=lambda room: (room.capacity, room.code))),
+        timedelta(minutes=query.minutes),
+        max(query.from_ or local(now()).date(), local(now()).date()),
+        query.days,
+        query.hours,
+        query.days_off,
+        _own(session, actor, query.changing),
+    )
+    found = find_times(session, question).best(query.limit)
+    return Slots(items=[_slot(slot) for slot in found])
+
+
+def _slot(slot: Slot) -> SlotAnswer:
+    return SlotAnswer.model_construct(
+        starts_at=slot.interval.start,
+        ends_at=slot.interval.end,
+        room=slot.room,
+        is_whole=slot.is_whole,
+        missing=list(slot.missing),
+        missing_optional=list(slot.missing_optional),
+        ports_left=slot.ports_left,
     )
 
 
@@ -151,7 +243,7 @@ def _taken(resource: Site | Room, busy: list[list[int]]) -> Taken:
     )
 
 
-def _room(session: Session, query: AvailabilityQuery) -> list[Room]:
+def _room(session: Session, query: AvailabilityQuery | SlotsQuery) -> list[Room]:
     if not query.room:
         return []
     try:
@@ -160,12 +252,10 @@ def _room(session: Session, query: AvailabilityQuery) -> list[Room]:
         raise Invalid([FieldError("room", _("Không có phòng họp này."))]) from error
 
 
-def _sites(session: Session, query: AvailabilityQuery) -> list[Site]:
-    if query.room and not query.sites and not query.under:
-        return []
+def _sites(session: Session, query: AvailabilityQuery | SlotsQuery, codes: list[str]) -> list[Site]:
     wanted = select(Site).where(*scope_conditions(session, VIEW, Site.unit_id)).order_by(Site.id)
-    if query.sites:
-        return _named(list(session.scalars(wanted.where(Site.code.in_(query.sites)))), query.sites)
+    if codes:
+        return _named(list(session.scalars(wanted.where(Site.code.in_(codes)))), codes)
     wanted = wanted.where(Site.is_active.is_(True))
     if query.under:
         unit = unit_named(session, current_actor(), query.under, "under")

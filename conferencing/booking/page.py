@@ -143,8 +143,12 @@ class BookingPage:
         """Ask for what is chosen as saving would: own holds aside, set-up time by priority."""
         conference = self.purpose.conference
         ignored = conference.id if conference else None
-        is_buffered = priority_of(request_without_time(self.draft)) > 0
-        return Question(spans, self.chosen, self.room, ignored, is_buffered)
+        return Question(spans, self.chosen, self.room, ignored, self.is_buffered)
+
+    @property
+    def is_buffered(self) -> bool:
+        """Whether set-up time would be held before it."""
+        return priority_of(request_without_time(self.draft)) > 0
 
     def _refusals(self) -> list[str]:
         """Return what saving would refuse of time, room and sites before it looks for holds."""

@@ -21,6 +21,8 @@ from conferencing.blueprint import bp
 from conferencing.booking.actions import SEPARATOR, apply_action
 from conferencing.booking.change_plan import is_parted, occurrence_of, plan_change, request_of
 from conferencing.booking.changing import change_in_transaction
+from conferencing.booking.find_time import BUTTONS as TIMES_BUTTONS
+from conferencing.booking.find_time import times_page
 from conferencing.booking.form_refusals import clash_notes, just_booked, taken_count
 from conferencing.booking.forms import (
     ROLES,
@@ -242,12 +244,32 @@ def _existing(conference: Conference) -> Purpose:
 @requires(BOOK)
 def check_places() -> str:
     """Answer the panel alone, for the form while it is being filled in."""
+    page = _page_of_part()
+    return render_template("conferencing/booking_check_part.html", **page.context(), oob=True)
+
+
+def _page_of_part() -> BookingPage:
     session, actor = read_session(), current_actor()
     purpose = _new()
     if code := request.form.get("changing"):
         purpose = _existing(conference_by_code(session, actor, code))
-    page = load_page(session, actor, purpose, request.form)
-    return render_template("conferencing/booking_check_part.html", **page.context(), oob=True)
+    return load_page(session, actor, purpose, request.form)
+
+
+@bp.get("/conferences/times")
+@requires(BOOK)
+def find_time() -> str:
+    """Show the search for a time of its own address: ?sites=&times_minutes=&times_days=."""
+    values: Posted = MultiDict(request.args)
+    page = load_page(read_session(), current_actor(), _new(), values)
+    return times_page(page, values, "times", "").render("booking_times.html")
+
+
+@bp.post("/conferences/times")
+@requires(BOOK)
+def find_time_again() -> str:
+    """Answer the part of the search that changes, while its question is being put together."""
+    return times_page(_page_of_part(), request.form, "times", "").render("booking_times_part.html")
 
 
 @bp.post("/conferences/guests")
@@ -280,6 +302,8 @@ def _act(actor: Actor, purpose: Purpose, save: Save) -> ResponseReturnValue:
     page.notices += told
     if name in ("review", "confirm"):
         return _review(page, posted)
+    if name in TIMES_BUTTONS:
+        return times_page(page, posted, name, value).render("booking_times.html")
     changed = apply_action(page, posted, name, value)
     fresh = load_page(read_session(), actor, purpose, changed)
     fresh.notices = page.notices

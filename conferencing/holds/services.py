@@ -141,8 +141,21 @@ def port_spans(
 
     ``freed`` says how many ports an occurrence, by its id, would give back.
     """
-    query = select(PortUse.occurrence_id, PortUse.starts_at, PortUse.ends_at, PortUse.ports).where(
-        PortUse.bridge_id == bridge_id,
+    return port_uses(session, [bridge_id], window, ignore, freed).get(bridge_id, [])
+
+
+def port_uses(
+    session: Session,
+    bridge_ids: Sequence[int],
+    window: Interval,
+    ignore: int | None = None,
+    freed: Mapping[int, int] | None = None,
+) -> dict[int, list[PortSpan]]:
+    """Return the uses of ports by bridge, as ``port_spans`` does for one."""
+    query = select(
+        PortUse.bridge_id, PortUse.occurrence_id, PortUse.starts_at, PortUse.ends_at, PortUse.ports
+    ).where(
+        PortUse.bridge_id.in_(bridge_ids),
         PortUse.state.in_(ACTIVE),
         *overlapping(PortUse.starts_at, PortUse.ends_at, window),
     )
@@ -150,10 +163,11 @@ def port_spans(
         own = select(Occurrence.id).where(Occurrence.conference_id == ignore)
         query = query.where(PortUse.occurrence_id.not_in(own))
     given_back = freed or {}
-    return [
-        PortSpan(Interval(starts, ends), ports - given_back.get(occurrence_id, 0))
-        for occurrence_id, starts, ends, ports in session.execute(query)
-    ]
+    found: dict[int, list[PortSpan]] = {}
+    for bridge_id, occurrence_id, starts, ends, ports in session.execute(query):
+        left = ports - given_back.get(occurrence_id, 0)
+        found.setdefault(bridge_id, []).append(PortSpan(Interval(starts, ends), left))
+    return found
 
 
 LOCK_SPACE = 0x4E4352  # "NCR": advisory locks (this, room * 100000 + day)

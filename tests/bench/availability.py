@@ -10,8 +10,10 @@ from typing import Any, Final
 from sqlalchemy import func, insert, select
 
 from conferencing.availability.queries import busy_minutes, heat_of
+from conferencing.availability.slots import TimeQuestion, find_times
 from conferencing.domain.interval import Interval
-from conferencing.models import Conference, Hold, Occurrence, Site
+from conferencing.models import Conference, Hold, Occurrence, Room, Site
+from conferencing.places.rooms.queries import usable_rooms
 from conferencing.places.sites.queries import visible_sites
 from conferencing.timeline.axis import make_axis
 from conferencing.timeline.rows import RowMaker, Wanted
@@ -86,7 +88,7 @@ def _rows(house: House, holds: int) -> list[Row]:
     window = Interval(_start(), _start() + timedelta(days=DAYS))
     first = _start().date()
     axis = make_axis("week", first, first, [])
-    times: dict[str, list[float]] = {"timeline": [], "minutes": [], "heat": []}
+    times: dict[str, list[float]] = {"timeline": [], "minutes": [], "heat": [], "find": []}
     sizes: dict[str, str] = {}
     for _run in range(RUNS):
         db.session.remove()
@@ -104,15 +106,36 @@ def _rows(house: House, holds: int) -> list[Row]:
         cells = heat_of(session, sites, window)
         times["heat"].append((time.perf_counter() - began) * 1000)
         sizes["heat"] = _size([cell.free for cell in cells])
+        began = time.perf_counter()
+        answer = find_times(session, _question(sites, usable_rooms(session, house.actor)))
+        best = answer.best(7)
+        times["find"].append((time.perf_counter() - began) * 1000)
+        sizes["find"] = f"{len(answer.slots)} slots; the best {len(best)} ranked"
     names = {
         "timeline": "160 sites, the rows of a timeline's week",
         "minutes": "160 sites, a month to the minute",
         "heat": "160 sites, a month of half hours",
+        "find": "find a time, 160 sites, two weeks of half hours",
     }
     return [
         median_row(name, house.database, times[key], "ms", target=50, note=_note(holds, sizes[key]))
         for key, name in names.items()
     ]
+
+
+def _question(sites: list[Site], rooms: list[Room]) -> TimeQuestion:
+    """Half the sites must be there, half should be; any hour from six to ten at night."""
+    half = len(sites) // 2
+    return TimeQuestion(
+        tuple(sites[:half]),
+        tuple(sites[half:]),
+        tuple(room for room in rooms if room.capacity >= len(sites)),
+        timedelta(minutes=90),
+        _start().date(),
+        14,
+        hours="any",
+        days_off=True,
+    )
 
 
 def _note(holds: int, size: str) -> str:

@@ -231,3 +231,33 @@ def test_a_panel_whose_session_ended_says_that_it_is_old(
     )
     page.fill("#starts", "09:30")
     expect(note).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_a_time_is_found_and_taken_by_keyboard_alone(
+    site: Site, visit: Visits, axe: Check, day: date, width: int
+) -> None:
+    page = visit("thuky", "/conferences/new", width=width, theme="light")
+    page.fill("#title", "Họp tìm giờ")
+    page.fill("#day", written(day))
+    page.click("[data-all]")
+    tab_to(page, ".when-find button")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Tìm giờ họp")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    tab_to(page, "#times-minutes")
+    page.keyboard.press("ArrowDown")  # from two hours to two and a half
+    expect(page.locator(".times-slot strong").first).to_have_text("07:30–10:00")
+    tab_to(page, "#times-unit-457")
+    page.keyboard.press("Enter")
+    expect(page.locator(".times-site")).to_have_count(27)
+    assert page.evaluate("document.activeElement.id") == "times-unit-457"
+    assert axe(page) == []
+    page.focus("#times-minutes")
+    tab_to(page, ".times-slot .btn")
+    page.keyboard.press("Enter")
+    expect(page.locator("#starts")).to_have_value("07:30")
+    expect(page.locator("#ends")).to_have_value("10:00")
+    expect(page.locator("#title")).to_have_value("Họp tìm giờ")
+    expect(page.locator("[data-chosen]")).to_have_text("160")

@@ -4,6 +4,7 @@ import { watchCheck } from "./parts/check.js";
 import { isBack } from "../../../hub/ui/assets/back.js";
 import { enhanceDay } from "./parts/day_picker.js";
 import { keepDraft, markSent, restoreDraft } from "./parts/draft.js";
+import { enhanceFindTime } from "./parts/find_time.js";
 import { enhancePicker } from "./parts/picker.js";
 import { enhanceRows } from "./parts/rows.js";
 import { enhanceTimes } from "./parts/times.js";
@@ -84,6 +85,8 @@ if (booking) {
     if (shown.persisted || isBack()) announce("booking:changed");
   });
 }
+
+enhanceFindTime(document.querySelector("[data-times]"), () => announce("times:changed"));
 
 const review = document.querySelector("[data-confirm]");
 if (review) {
