@@ -45,6 +45,8 @@ def inbox() -> str:
 @requires(KEEPS)
 def answer_waiting(code: str) -> ResponseReturnValue:
     """Write one answer for the ticked sites; what cannot be taken is named, the rest is saved."""
+    # What the reader may not see does not exist, whatever the form holds.
+    conference_by_code(read_session(), current_actor(), code)
     form = BulkAnswerForm()
     ticked = tuple(dict.fromkeys(request.form.getlist("site")))[:MOST_TICKED]
     rows = {site: SiteRowForm(prefix=f"{site}-") for site in ticked}

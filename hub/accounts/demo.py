@@ -20,10 +20,17 @@ class DemoAccount:
     title: str
     roles: tuple[str, ...]
     unit_code: str = PROVINCE
+    phone: str = ""
 
 
 ACCOUNTS = (
-    DemoAccount("thuky", "Trần Thị Minh Hằng", "Thư ký, Văn phòng UBND tỉnh", ("secretary",)),
+    DemoAccount(
+        "thuky",
+        "Trần Thị Minh Hằng",
+        "Thư ký, Văn phòng UBND tỉnh",
+        ("secretary",),
+        phone="0900 000 301",
+    ),
     DemoAccount("tructhe", "Đặng Quốc Bảo", "Trực ban, Trung tâm giám sát", ("operator",)),
     DemoAccount("lanhdao", "Trần Đình Khoa", "Lãnh đạo UBND tỉnh", ("leader",)),
     DemoAccount("kythuat", "Phan Văn Dũng", "Kỹ thuật viên, Trung tâm CNTT", ("technician",)),
@@ -46,6 +53,7 @@ def seed(session: Session) -> None:
             password=PASSWORD,
             email=f"{account.username}@quangbinh.example",
             title=account.title,
+            phone=account.phone,
         )
         for role in account.roles:
             grant_role(session, user, role, unit)

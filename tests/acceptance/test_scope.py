@@ -38,6 +38,7 @@ ASKING = (
     "/timeline?unit={unit}",
     "/calendar?unit={unit}",
     "/sites?unit={unit}",
+    "/inbox?unit={unit}",
     "/search?q=hop+rieng",
     "/search?q=muc+nuoc",
     "/search?q=cau",
@@ -49,6 +50,7 @@ ASKING = (
     "/api/v1/alerts?device={device}",
     "/api/v1/occurrences?unit={unit}",
     "/api/v1/availability?unit={unit}",
+    "/api/v1/pending-answers?unit={unit}",
 )
 
 

@@ -69,6 +69,7 @@ class Things:
             "alerts": ("code", self.alerts),
             "devices": ("code", self.devices),
             "conferences": ("code", self.conferences),
+            "inbox": ("code", self.conferences),
             "sites": ("code", self.sites),
             "rooms": ("code", self.rooms),
             "bridges": ("code", self.bridges),
