@@ -11,7 +11,6 @@ from conferencing.booking.plan import Dates, Plan, dated
 from conferencing.booking.requests import BookingRequest
 from conferencing.booking.services import new_occurrence
 from conferencing.domain.errors import RecurrenceError
-from conferencing.domain.interval import Interval
 from conferencing.domain.recurrence import DatedOccurrence
 from conferencing.domain.series import SeriesDate, Settlement, follow_dates, settle
 from conferencing.holds import services as holds
@@ -61,14 +60,13 @@ def settled_by(conference: Conference, plan: Plan) -> Settlement:
     return settlement
 
 
-def spans_after(conference: Conference, request: BookingRequest) -> list[Interval]:
-    """Return what a conference would take if it were as a request asks.
+def dates_after(conference: Conference, request: BookingRequest) -> Settlement:
+    """Return the dates a conference would have if it were as a request asks.
 
     Raises:
         RecurrenceError: the rule cannot be used.
     """
-    settlement = settled(conference, dated(keep_cancelled(conference, request)))
-    return [date.interval for date in settlement.to_hold(now())]
+    return settled(conference, dated(keep_cancelled(conference, request)))
 
 
 def write_dates(session: Session, conference: Conference, settlement: Settlement) -> None:
@@ -86,7 +84,7 @@ def write_dates(session: Session, conference: Conference, settlement: Settlement
 def _write_date(conference: Conference, row: Occurrence | None, date: SeriesDate) -> None:
     status = "CANCELLED" if date.is_cancelled else "CONFIRMED"
     if row is None:
-        dated_ = DatedOccurrence(date.recurrence_id, date.interval)
+        dated_ = DatedOccurrence(date.recurrence_id, date.interval, date.is_moved)
         conference.occurrences.append(new_occurrence(dated_, status))
         return
     row.recurrence_id = date.recurrence_id

@@ -20,6 +20,7 @@ from conferencing.availability.working_days import working_calendar
 from conferencing.blueprint import bp
 from conferencing.booking.actions import SEPARATOR, Posted, apply_action
 from conferencing.booking.changing import change_in_transaction, plan_change, request_of
+from conferencing.booking.dates import series_dates
 from conferencing.booking.form_refusals import clash_notes, just_booked, taken_count
 from conferencing.booking.forms import (
     TYPES,
@@ -77,7 +78,8 @@ def render_review(page: BookingPage, request: BookingRequest, posted: Posted) ->
     spans = tuple(date.interval for date in dates)
     ignored = conference.id if conference else None
     question = replace(question_of(plan, ignore=ignored), spans=spans)
-    refuse_clashes(page.session, page.actor, question)
+    findings = refuse_clashes(page.session, page.actor, question)
+    is_series = bool(plan.rrule)
     doubtful = [s for s in plan.sites if (c := page.conditions.get(s.code)) and c.is_doubtful]
     return render_template(
         "conferencing/booking_review.html",
@@ -87,6 +89,8 @@ def render_review(page: BookingPage, request: BookingRequest, posted: Posted) ->
         purpose=page.purpose,
         levels=Counter(site.unit.level for site in plan.sites),
         warnings=warnings_of(plan, dates[0].interval.start),
+        series=series_dates(page.session, page.actor, findings, dates if is_series else ()),
+        draft=page.draft,
         doubtful=doubtful,
         conditions=page.conditions,
         kept=[(k, v) for k, v in posted.items(multi=True) if k not in LEFT_OUT],
@@ -97,7 +101,11 @@ def _planned(page: BookingPage, request: BookingRequest) -> tuple[Plan, Sequence
     conference = page.purpose.conference
     if conference is None:
         plan = check_request(page.session, page.actor, request)
-        return plan, [SeriesDate(date.recurrence_id, date.interval) for date in plan.occurrences]
+        asked = [
+            SeriesDate(date.recurrence_id, date.interval, is_moved=date.is_moved)
+            for date in plan.occurrences
+        ]
+        return plan, sorted(asked, key=lambda date: date.interval.start)
     plan = plan_change(page.session, page.actor, conference, request)
     dates = settled_by(conference, plan).to_hold(now())
     if not dates:
