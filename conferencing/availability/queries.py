@@ -7,7 +7,7 @@ that a form never promises what the booking refuses (the database still has the 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -33,6 +33,8 @@ from conferencing.holds.services import BusyRow, busy_rows, busy_spans, port_spa
 from conferencing.models import Room, Site
 from hub.access.actor import Actor
 from hub.clock import TZ, now
+
+OFFERS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,15 @@ class Findings:
     def is_free(self) -> bool:
         """Whether nothing stands in the way."""
         return not (self.clashes or self.shortages or self.room_shortage)
+
+
+def spans_in_the_way(findings: Findings) -> tuple[Interval, ...]:
+    """Return the spans asked for in whose way something is."""
+    question = findings.question
+    bad = {clash.requested for clash, _row in findings.clashes}
+    bad |= {shortage.requested.interval for shortage in findings.shortages}
+    pairs = zip(question.spans, question.held, strict=True)
+    return tuple(span for span, held in pairs if held in bad)
 
 
 def check_availability(session: Session, question: Question) -> Findings:
@@ -169,9 +180,46 @@ def _shortage_item(shortage: PortShortage, code: str, name: str) -> dict[str, An
     }
 
 
-def alternatives(session: Session, actor: Actor, question: Question, limit: int = 3) -> list[Any]:
-    """Return free offers instead of what was asked, best first, as plain JSON."""
-    rooms = _other_rooms(session, actor, question)
+def alternatives_to(session: Session, actor: Actor, findings: Findings) -> list[Any]:
+    """Return offers for what stands in the way, best first, as plain JSON.
+
+    Where it is some dates of a series, another room for all of them, then other times for those
+    dates alone: ``instead_of`` is the start of the date that an offer replaces.
+    """
+    question, bad = findings.question, spans_in_the_way(findings)
+    if not 0 < len(bad) < len(question.spans) or findings.room_shortage:
+        return alternatives(session, actor, question)
+    whole = alternatives(session, actor, question, limit=1)
+    offers = [offer for offer in whole if offer["kind"] == "other_room"]
+    for span in bad[:OFFERS]:
+        offers += alternatives_for_date(session, actor, question, span, max(1, OFFERS // len(bad)))
+    return offers[:OFFERS]
+
+
+def alternatives_for_date(
+    session: Session, actor: Actor, question: Question, span: Interval, limit: int
+) -> list[Any]:
+    """Return other times for one date of a series; the other dates stay where they are."""
+    others = tuple(other for other in question.held if not other.overlaps(span))
+    one = replace(question, spans=(span,))
+    offers = alternatives(session, actor, one, limit, kept=others)
+    whole = [offer for offer in offers if not offer["missing"]]
+    return [{**offer, "instead_of": span.start.isoformat()} for offer in whole]
+
+
+def alternatives(
+    session: Session,
+    actor: Actor,
+    question: Question,
+    limit: int = OFFERS,
+    kept: Sequence[Interval] | None = None,
+) -> list[Any]:
+    """Return free offers instead of what was asked, best first, as plain JSON.
+
+    ``kept`` are the other dates of a series of which one is asked about: its sites are taken
+    then, and its room is that of all.
+    """
+    rooms = _other_rooms(session, actor, question) if kept is None else []
     named = {room.code: room.name for room in (*rooms, *([question.room] if question.room else []))}
     window = question.window.widened(SEARCH, SEARCH)
     ids = [*question.resource_ids, *(room.id for room in rooms)]
@@ -180,7 +228,10 @@ def alternatives(session: Session, actor: Actor, question: Question, limit: int 
         bridge = question.room.bridge
         uses = port_spans(session, bridge.id, window, question.ignore_conference_id)
         pool = PortPool(bridge.ports, tuple(uses))
-    free = Availability(busy_spans(session, ids, window, question.ignore_conference_id), pool)
+    busy = busy_spans(session, ids, window, question.ignore_conference_id)
+    for code in question.names():
+        busy.setdefault(code, []).extend(kept or ())
+    free = Availability(busy, pool)
     wish = Wish(
         question.spans,
         tuple(site.code for site in question.sites),
@@ -227,6 +278,7 @@ def _offer(offer: Alternative, rooms: dict[str, str]) -> dict[str, Any]:
         "room_name": rooms.get(offer.room or "", ""),
         "sites": list(offer.sites),
         "missing": list(offer.missing),
+        "instead_of": None,
     }
 
 

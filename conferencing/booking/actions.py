@@ -13,6 +13,7 @@ from conferencing.booking.forms import AttendeeRow, read_attendees
 from conferencing.booking.guests import Posted, set_attendees
 from conferencing.booking.page import BookingPage
 from conferencing.places.groups.services import create_group
+from conferencing.time_words import write_day
 from hub.access.models import OrgUnit
 from hub.db import transaction
 from hub.errors import HubError
@@ -84,6 +85,31 @@ def _drop_site(_page: BookingPage, posted: Posted, value: str) -> None:
     _without(posted, value.split())
 
 
+def _skip_dates(_page: BookingPage, posted: Posted, value: str) -> None:
+    """Leave dates of the series out: they join what was typed into the exceptions."""
+    typed = posted.get("exceptions", "").strip().rstrip(",")
+    known = {part.strip() for part in typed.split(",")}
+    new = [day for day in value.split() if day not in known]
+    posted["exceptions"] = ", ".join(filter(None, [typed, *new]))
+    for day in value.split():
+        _unmove_date(_page, posted, day)
+
+
+def _unskip_date(page: BookingPage, posted: Posted, value: str) -> None:
+    kept = [write_day(day) for day in page.draft.skipped if write_day(day) != value]
+    posted["exceptions"] = ", ".join(kept)
+
+
+def _move_date(page: BookingPage, posted: Posted, value: str) -> None:
+    _unmove_date(page, posted, value.partition("|")[0])
+    posted.add("moves", value)
+
+
+def _unmove_date(_page: BookingPage, posted: Posted, value: str) -> None:
+    kept = [move for move in posted.getlist("moves") if move.partition("|")[0] != value]
+    posted.setlist("moves", kept)
+
+
 def _save_group(page: BookingPage, posted: Posted, _value: str) -> None:
     name = posted.get("group_name", "").strip()
     codes = tuple(site.code for site in page.chosen)
@@ -112,4 +138,8 @@ ACTIONS: Final[dict[str, Callable[[BookingPage, Posted, str], None]]] = {
     "group": _tick_group,
     "drop": _drop_site,
     "save_group": _save_group,
+    "skip": _skip_dates,
+    "unskip": _unskip_date,
+    "move": _move_date,
+    "unmove": _unmove_date,
 }

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from conferencing.api_names import api_names
 from conferencing.availability.queries import Question, first_free
 from conferencing.booking.plan import dated, host_unit, is_room_open_to, priority_of
-from conferencing.booking.requests import AttendeeRequest, BookingRequest
+from conferencing.booking.requests import AttendeeRequest, BookingRequest, DateMove
 from conferencing.booking.services import book_in_transaction
 from conferencing.domain.errors import RecurrenceError
 from conferencing.domain.interval import Interval
@@ -75,6 +75,14 @@ class AttendeeBody(ApiModel):
     role: Annotated[str, Field(max_length=20)] = "REQ-PARTICIPANT"
 
 
+class MoveBody(ApiModel):
+    """One date of the series at another time; ``recurrence_id`` is the start of its rule."""
+
+    recurrence_id: Instant
+    starts_at: Instant
+    ends_at: Instant
+
+
 class Under(ApiModel):
     """All sites at and below a unit, or those of units of one level there."""
 
@@ -90,7 +98,8 @@ class ConferenceBody(ApiModel):
     """A conference to book. Without ``room`` the first free one that fits is taken.
 
     ``host`` is a unit (the caller's own by default), ``chair_site`` the presiding site (the
-    first by default), ``exdates`` are starts of the rule to leave out.
+    first by default), ``exdates`` are starts of the rule to leave out, ``moves`` dates of it at
+    another time.
     """
 
     title: Title
@@ -103,6 +112,7 @@ class ConferenceBody(ApiModel):
     attendees: Attendees | None = None
     rrule: Rule | None = None
     exdates: Annotated[list[Instant], Field(max_length=200)] | None = None
+    moves: Annotated[list[MoveBody], Field(max_length=200)] | None = None
     agenda: Text | None = None
     reason: Text | None = None
     chair: Annotated[str, Field(max_length=160)] | None = None
@@ -150,6 +160,7 @@ def _request(session: Session, actor: Actor, body: ConferenceBody) -> BookingReq
         attendees=attendee_requests(body.attendees or []),
         rrule=body.rrule or "",
         exdates=tuple(body.exdates or ()),
+        moves=tuple(DateMove(m.recurrence_id, m.starts_at, m.ends_at) for m in body.moves or ()),
         host_unit_id=unit_named(session, actor, body.host, "host").id if body.host else None,
         agenda=body.agenda or "",
         reason=body.reason or "",

@@ -14,13 +14,15 @@ from conferencing.availability.day_scale import DayScale, Piece
 from conferencing.availability.queries import (
     Findings,
     Question,
-    alternatives,
+    alternatives_to,
     check_availability,
     heat_of,
 )
+from conferencing.booking.dates import SeriesDates, series_dates
 from conferencing.booking.times import write_end
 from conferencing.domain.conflicts import Clash
 from conferencing.domain.interval import Interval, merge
+from conferencing.domain.series import SeriesDate
 from conferencing.holds.services import BusyRow, busy_spans
 from conferencing.models import Conference, Room, Site
 from hub.access.actor import Actor
@@ -204,6 +206,7 @@ class Check:
     offers: list[Offer] = field(default_factory=list)
     series: int = 1
     doubtful: int = 0
+    dates: SeriesDates | None = None
     refusals: Sequence[str] = ()
     """What saving would refuse besides places that are taken, in its own words."""
 
@@ -228,6 +231,7 @@ class Asked:
     question: Question
     conditions: Mapping[str, SiteCondition]
     refusals: Sequence[str] = ()
+    dates: Sequence[SeriesDate] = ()
 
 
 def check(session: Session, actor: Actor, asked: Asked) -> Check:
@@ -257,9 +261,17 @@ def check(session: Session, actor: Actor, asked: Asked) -> Check:
     lanes = lanes_of(session, actor, question, findings, scale, asked.conditions)
     result.lanes = lanes[:SHOWN_LANES]
     result.more_lanes = len(lanes) - len(result.lanes)
+    if len(question.spans) > 1:
+        result.dates = series_dates(session, actor, findings, asked.dates)
     if not findings.is_free:
-        result.offers = [_offer(o, question) for o in alternatives(session, actor, question)]
+        result.offers = [_offer(o, question) for o in _whole_offers(session, actor, findings)]
     return result
+
+
+def _whole_offers(session: Session, actor: Actor, findings: Findings) -> list[dict[str, Any]]:
+    """Return the offers for the whole; those for single dates stand at their dates."""
+    offers = alternatives_to(session, actor, findings)
+    return [offer for offer in offers if offer["instead_of"] is None]
 
 
 def _bars(session: Session, question: Question, scale: DayScale, asked: Interval) -> list[Bar]:

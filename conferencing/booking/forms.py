@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar, Final
 
@@ -20,7 +20,7 @@ from wtforms import (
     TextAreaField,
 )
 
-from conferencing.booking.requests import AttendeeRequest, BookingRequest
+from conferencing.booking.requests import AttendeeRequest, BookingRequest, DateMove
 from conferencing.domain.booking_rules import NEEDS_REASON, ConferenceType
 from conferencing.domain.errors import RecurrenceError
 from conferencing.domain.interval import Interval
@@ -213,6 +213,7 @@ FIELDS: Final = {
     "chair_site": "sites",
     "room_code": "room",
     "rrule": "repeat",
+    "moves": "repeat",
     "priority": "type",
 }
 
@@ -245,6 +246,37 @@ class BookingForm(Form):  # type: ignore[misc]  # wtforms ships no types
     sites = HiddenField(_l("Điểm cầu"))
 
 
+@dataclass(frozen=True, slots=True)
+class MovedDay:
+    """One date of the series put elsewhere: the day of the rule, then day, start and end."""
+
+    rule_day: date
+    day: date
+    starts: time
+    ends: time
+
+    @property
+    def value(self) -> str:
+        """The move as the form posts it."""
+        times = (write_time(self.starts), write_time(self.ends))
+        return "|".join((write_day(self.rule_day), write_day(self.day), *times))
+
+
+def read_moves(values: Iterable[str]) -> tuple[MovedDay, ...]:
+    """Read what the buttons put there; of two moves of one date the last holds."""
+    found: dict[date, MovedDay] = {}
+    for value in values:
+        parts = value.split("|")
+        if len(parts) != 4:
+            continue
+        today = local(now()).date()
+        rule_day, day = parse_day(parts[0], today), parse_day(parts[1], today)
+        starts, ends = parse_time(parts[2]), parse_time(parts[3])
+        if rule_day and day and starts is not None and ends is not None and starts < ends:
+            found[rule_day] = MovedDay(rule_day, day, starts, ends)
+    return tuple(found.values())
+
+
 @dataclass(slots=True)
 class BookingDraft:
     """A filled-in form: its fields, the attendee rows and the codes of the ticked sites."""
@@ -253,6 +285,7 @@ class BookingDraft:
     attendees: list[AttendeeRow]
     site_codes: tuple[str, ...]
     problems: list[tuple[str, str]] = field(default_factory=list)
+    moved: tuple["MovedDay", ...] = ()
 
     @property
     def day(self) -> date | None:
@@ -284,6 +317,14 @@ class BookingDraft:
         if starts is None or ends is None or not is_bare or ends[1] > starts:
             return ""
         return _("%(time)s hôm sau", time=write_time(ends[1]))
+
+    @property
+    def skipped(self) -> list[date]:
+        """The days left out of the series, in order."""
+        if not self.form.repeat.data:
+            return []
+        today = self.day or local(now()).date()
+        return sorted(set(exception_days(self.form.exceptions.data or "", today)[0]))
 
     def add_problem(self, name: str, sentence: str) -> None:
         """Put a sentence at a field; what belongs to no field goes to the summary alone."""
@@ -323,7 +364,7 @@ def read_draft(posted: MultiDict[str, str]) -> BookingDraft:
         found.errors = []
     codes = tuple(dict.fromkeys(posted.getlist("sites")))
     rows = read_attendees(posted)
-    return BookingDraft(form, rows, codes)
+    return BookingDraft(form, rows, codes, moved=read_moves(posted.getlist("moves")))
 
 
 def booking_request(draft: BookingDraft, host_unit_id: int | None = None) -> BookingRequest:
@@ -355,7 +396,17 @@ def timed_request(draft: BookingDraft, host_unit_id: int | None = None) -> Booki
     rule, exdates, rule_errors = _repetition(draft, span[0])
     if errors or rule_errors:
         raise Invalid([*errors, *rule_errors])
-    return _request_at(draft, Interval(*span), rule, exdates, host_unit_id)
+    request = _request_at(draft, Interval(*span), rule, exdates, host_unit_id)
+    return replace(request, moves=_moves(draft, span[0])) if rule else request
+
+
+def _moves(draft: BookingDraft, first: datetime) -> tuple[DateMove, ...]:
+    return tuple(
+        DateMove(
+            at(move.rule_day, first.time()), at(move.day, move.starts), at(move.day, move.ends)
+        )
+        for move in draft.moved
+    )
 
 
 def request_without_time(draft: BookingDraft, host_unit_id: int | None = None) -> BookingRequest:

@@ -1,10 +1,9 @@
 """The booking page as a whole: the form, the picker and the panel beside them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from functools import cached_property
-from operator import attrgetter
 from typing import Any, Final
 
 from flask import render_template
@@ -27,10 +26,11 @@ from conferencing.booking.forms import (
 )
 from conferencing.booking.plan import check_request, dated, priority_of
 from conferencing.booking.requests import BookingRequest
-from conferencing.booking.series import open_rows, own_rows, spans_after
+from conferencing.booking.series import dates_after, open_rows, own_rows
 from conferencing.booking.times import SEPARATOR, write_end
 from conferencing.domain.errors import RecurrenceError
 from conferencing.domain.interval import Interval
+from conferencing.domain.series import SeriesDate
 from conferencing.models import Conference, Occurrence, Room, Site
 from conferencing.places.groups.queries import visible_groups
 from conferencing.places.picker import Choice, Picker, build_picker
@@ -39,7 +39,7 @@ from conferencing.places.sites.bookable import bookable_sites
 from conferencing.time_words import write_day, write_time
 from hub.access.actor import Actor
 from hub.addresses import readable_address
-from hub.clock import local
+from hub.clock import local, now
 from hub.contracts.sites import SiteCondition, site_conditions
 from hub.errors import HubError, Invalid
 from hub.ui.formats import date_vi, time_vi
@@ -48,7 +48,7 @@ from hub.ui.formats import date_vi, time_vi
 WORKING: Final = ((time(7), time(11, 30)), (time(13, 30), time(17)))
 
 # What the panel speaks about; a title still to be typed is none of its business.
-CHECKED: Final = frozenset({"starts_at", "ends_at", "room", "site_codes", "rrule"})
+CHECKED: Final = frozenset({"starts_at", "ends_at", "room", "site_codes", "rrule", "moves"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,9 @@ class BookingPage:
         span = self.draft.span()
         if span is None or not (self.room or self.chosen):
             return None
-        spans = tuple(_spans(self.draft, Interval(*span), self.purpose))
-        asked = Asked(self.question(spans), self.conditions, self._refusals())
+        dates = _dates(self.draft, Interval(*span), self.purpose)
+        question = self.question(tuple(one.interval for one in dates))
+        asked = Asked(question, self.conditions, self._refusals(), dates)
         return check(self.session, self.actor, asked)
 
     def question(self, spans: tuple[Interval, ...]) -> Question:
@@ -204,15 +205,17 @@ class BookingPage:
         }
 
 
-def _spans(draft: BookingDraft, first: Interval, purpose: Purpose) -> Iterable[Interval]:
+def _dates(draft: BookingDraft, first: Interval, purpose: Purpose) -> Sequence[SeriesDate]:
+    alone = [SeriesDate(first.start, first)]
     try:
         request = timed_request(draft)
         if purpose.conference is not None:
-            return sorted(spans_after(purpose.rows, request), key=attrgetter("start")) or [first]
-        occurrences, _excepted, _rule = dated(request)
+            held = dates_after(purpose.rows, request).to_hold(now())
+        else:
+            held = tuple(SeriesDate(o.recurrence_id, o.interval) for o in dated(request)[0])
     except (Invalid, RecurrenceError):
-        return [first]
-    return [o.interval for o in occurrences]
+        return alone
+    return sorted(held, key=lambda one: one.interval.start) or alone
 
 
 def load_page(

@@ -1,14 +1,16 @@
 """A request checked against the house: known room and sites, possible times, allowed place."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Final
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from conferencing.booking.requests import AttendeeRequest, BookingRequest
+from conferencing.booking.requests import AttendeeRequest, BookingRequest, DateMove
 from conferencing.domain.booking_rules import (
     DEFAULT_PRIORITIES,
     LONGEST_BOOKING,
@@ -197,6 +199,11 @@ def _check_times(checker: Checker, request: BookingRequest, may_be_past: bool) -
     earliest = now() - (EMERGENCY_GRACE if is_emergency else timedelta(0))
     if not may_be_past and request.starts_at < earliest:
         checker.add("starts_at", _("Giờ bắt đầu đã qua."))
+    for move in request.moves:
+        if move.starts_at < now():
+            checker.add("moves", _("Một buổi được dời về giờ đã qua."))
+        if not timedelta(0) < move.ends_at - move.starts_at <= LONGEST_BOOKING:
+            checker.add("moves", _("Giờ kết thúc không hợp lệ."))
 
 
 def _sites(checker: Checker, request: BookingRequest) -> tuple[Site, ...]:
@@ -267,12 +274,30 @@ def dated(request: BookingRequest) -> Dates:
         return (DatedOccurrence(span.start, span),), (), ""
     rule = Recurrence.parse(request.rrule, TZ, request.exdates)
     duration = request.ends_at - request.starts_at
-    kept = rule.expand(request.starts_at, duration, TZ)
+    kept = _moved(rule.expand(request.starts_at, duration, TZ), request.moves)
     if not rule.exdates:
         return tuple(kept), (), rule.rrule
     everything = Recurrence(rule.rrule).expand(request.starts_at, duration, TZ)
     gone = tuple(o for o in everything if o.recurrence_id in set(rule.exdates))
     return tuple(kept), gone, rule.rrule
+
+
+def _moved(
+    dates: Sequence[DatedOccurrence], moves: Iterable[DateMove]
+) -> tuple[DatedOccurrence, ...]:
+    """Return the dates with those moved where they are put; raises when two overlap then."""
+    orderly = (move for move in moves if move.starts_at < move.ends_at)
+    to = {move.recurrence_id: Interval(move.starts_at, move.ends_at) for move in orderly}
+    moved = tuple(
+        replace(date, interval=to[date.recurrence_id], is_moved=True)
+        if date.recurrence_id in to
+        else date
+        for date in dates
+    )
+    in_order = sorted(date.interval for date in moved)
+    if any(earlier.overlaps(later) for earlier, later in pairwise(in_order)):
+        raise OverlappingOccurrencesError("two dates of the series overlap")
+    return moved
 
 
 def _rule_message(error: RecurrenceError, request: BookingRequest) -> str:

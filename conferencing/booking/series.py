@@ -11,7 +11,6 @@ from conferencing.booking.plan import Dates, Plan, dated
 from conferencing.booking.requests import BookingRequest
 from conferencing.booking.services import new_occurrence
 from conferencing.domain.errors import RecurrenceError
-from conferencing.domain.interval import Interval
 from conferencing.domain.recurrence import DatedOccurrence
 from conferencing.domain.series import SeriesDate, Settlement, follow_dates, settle
 from conferencing.holds import services as holds
@@ -85,14 +84,13 @@ def settled_by(rows: Sequence[Occurrence], plan: Plan) -> Settlement:
     return settlement
 
 
-def spans_after(rows: Sequence[Occurrence], request: BookingRequest) -> list[Interval]:
-    """Return what the dates would take if they were as a request asks.
+def dates_after(rows: Sequence[Occurrence], request: BookingRequest) -> Settlement:
+    """Return the dates there would be if they were as a request asks.
 
     Raises:
         RecurrenceError: the rule cannot be used.
     """
-    settlement = settled(rows, dated(keep_cancelled(rows, request)))
-    return [date.interval for date in settlement.to_hold(now())]
+    return settled(rows, dated(keep_cancelled(rows, request)))
 
 
 def write_dates(session: Session, conference: Conference, settlement: Settlement) -> None:
@@ -110,7 +108,7 @@ def write_dates(session: Session, conference: Conference, settlement: Settlement
 def _write_date(conference: Conference, row: Occurrence | None, date: SeriesDate) -> None:
     status = "CANCELLED" if date.is_cancelled else "CONFIRMED"
     if row is None:
-        dated_ = DatedOccurrence(date.recurrence_id, date.interval)
+        dated_ = DatedOccurrence(date.recurrence_id, date.interval, date.is_moved)
         conference.occurrences.append(new_occurrence(dated_, status))
         return
     row.recurrence_id = date.recurrence_id

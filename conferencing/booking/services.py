@@ -13,7 +13,7 @@ from conferencing import links
 from conferencing.availability.queries import (
     Findings,
     Question,
-    alternatives,
+    alternatives_to,
     check_availability,
     conflict_items,
 )
@@ -99,18 +99,19 @@ def question_of(plan: Plan, ignore: int | None = None) -> Question:
     return Question(plan.spans, plan.sites, plan.room, ignore, plan.priority > 0)
 
 
-def refuse_clashes(session: Session, actor: Actor, question: Question) -> None:
+def refuse_clashes(session: Session, actor: Actor, question: Question) -> Findings:
     """Raise a Conflict that names everything in the way, if there is anything."""
     findings = check_availability(session, question)
     if not findings.is_free:
         raise clash_conflict(session, actor, findings, _("Trùng lịch."))
+    return findings
 
 
 def clash_conflict(session: Session, actor: Actor, findings: Findings, message: str) -> Conflict:
     """Return the Conflict that names what was found and offers something else."""
     details = {
         "conflicts": conflict_items(session, actor, findings),
-        "alternatives": alternatives(session, actor, findings.question),
+        "alternatives": alternatives_to(session, actor, findings),
     }
     return Conflict(message, details)
 
@@ -186,7 +187,7 @@ def new_occurrence(dated: DatedOccurrence, status: str = "CONFIRMED") -> Occurre
         ends_at=dated.interval.end,
         status=status,
         sequence=0,
-        is_moved=False,
+        is_moved=dated.is_moved,
     )
 
 

@@ -21,6 +21,7 @@ from conferencing.blueprint import bp
 from conferencing.booking.actions import SEPARATOR, apply_action
 from conferencing.booking.change_plan import is_parted, occurrence_of, plan_change, request_of
 from conferencing.booking.changing import change_in_transaction
+from conferencing.booking.dates import series_dates
 from conferencing.booking.find_time import BUTTONS as TIMES_BUTTONS
 from conferencing.booking.find_time import times_page
 from conferencing.booking.form_refusals import clash_notes, just_booked, taken_count
@@ -81,7 +82,8 @@ def render_review(page: BookingPage, request: BookingRequest, posted: Posted) ->
     spans = tuple(date.interval for date in dates)
     ignored = conference.id if conference else None
     question = replace(question_of(plan, ignore=ignored), spans=spans)
-    refuse_clashes(page.session, page.actor, question)
+    findings = refuse_clashes(page.session, page.actor, question)
+    is_series = bool(plan.rrule)
     doubtful = [s for s in plan.sites if (c := page.conditions.get(s.code)) and c.is_doubtful]
     return render_template(
         "conferencing/booking_review.html",
@@ -94,6 +96,8 @@ def render_review(page: BookingPage, request: BookingRequest, posted: Posted) ->
         parted=conference is not None
         and is_parted(conference, page.purpose.rows, plan, page.purpose.since),
         warnings=warnings_of(plan, dates[0].interval.start),
+        series=series_dates(page.session, page.actor, findings, dates if is_series else ()),
+        draft=page.draft,
         doubtful=doubtful,
         conditions=page.conditions,
         notices=page.notices,
@@ -105,7 +109,11 @@ def _planned(page: BookingPage, request: BookingRequest) -> tuple[Plan, Sequence
     conference = page.purpose.conference
     if conference is None:
         plan = check_request(page.session, page.actor, request)
-        return plan, [SeriesDate(date.recurrence_id, date.interval) for date in plan.occurrences]
+        asked = [
+            SeriesDate(date.recurrence_id, date.interval, is_moved=date.is_moved)
+            for date in plan.occurrences
+        ]
+        return plan, sorted(asked, key=lambda date: date.interval.start)
     since = page.purpose.since
     plan = plan_change(page.session, page.actor, conference, request, since)
     dates = settled_by(page.purpose.rows, plan).to_hold(now())

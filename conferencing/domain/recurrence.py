@@ -56,6 +56,7 @@ class DatedOccurrence:
 
     recurrence_id: datetime
     interval: Interval
+    is_moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

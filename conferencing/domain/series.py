@@ -49,9 +49,12 @@ def settle(
     """Lay what a rule gives over the dates there are.
 
     What has begun keeps its state, and a date that was moved stays where it was put as long as
-    there is a series it is of.
+    there is a series it is of, unless it is put elsewhere now.
     """
-    wanted = {d.recurrence_id: SeriesDate(d.recurrence_id, d.interval) for d in planned}
+    wanted = {
+        d.recurrence_id: SeriesDate(d.recurrence_id, d.interval, is_moved=d.is_moved)
+        for d in planned
+    }
     off = {d.recurrence_id: SeriesDate(d.recurrence_id, d.interval, True) for d in excepted}
     wanted |= off
     known = {date.recurrence_id: date for date in before}
@@ -67,7 +70,7 @@ def settle(
 def _laid_over(known: SeriesDate, date: SeriesDate, at: datetime, recurs: bool) -> SeriesDate:
     if known.interval.start <= at:
         date = replace(date, is_cancelled=known.is_cancelled)
-    if recurs and known.is_moved:
+    if recurs and known.is_moved and not date.is_moved:
         date = replace(date, interval=known.interval, is_moved=True)
     return date
 

@@ -1,7 +1,8 @@
 """Whatever is asked: the panel promises exactly what the save keeps, and the API says the same."""
 
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from random import Random
 
 import pytest
@@ -13,7 +14,8 @@ from conferencing.availability.api import AvailabilityQuery, read_availability
 from conferencing.booking.changing import change_in_transaction
 from conferencing.booking.forms import booking_request
 from conferencing.booking.page import BookingPage, Purpose, form_values, load_page
-from conferencing.booking.requests import BookingRequest
+from conferencing.booking.plan import check_request
+from conferencing.booking.requests import BookingRequest, DateMove
 from conferencing.booking.services import book_in_transaction
 from conferencing.models import Bridge, Conference, Room
 from hub.db import db, read_session, transaction
@@ -119,3 +121,44 @@ def test_the_panel_of_an_edit_promises_what_the_change_keeps(narrow: House, seed
         assert promised == kept
         outcomes.add(kept)
     assert outcomes == {True, False}
+
+
+def test_one_clash_of_a_series_is_offered_other_hours_of_that_date(house: House) -> None:
+    start = in_days(7, 8)
+    second = start + timedelta(days=7)
+    for room, site in (("P1", 0), ("P2", 1)):
+        sites = house.site_codes[site : site + 1]
+        book_in_transaction(house.secretary, booking(sites, starts_at=second, room_code=room))
+    series = booking(house.site_codes[2:5], starts_at=start, rrule="FREQ=WEEKLY;COUNT=5")
+    with pytest.raises(Conflict) as raised:
+        book_in_transaction(house.secretary, series)
+    offers = raised.value.details["alternatives"]
+    assert len(offers) == 3
+    assert {offer["instead_of"] for offer in offers} == {second.isoformat()}
+    first = offers[0]
+    move = DateMove(
+        second,
+        datetime.fromisoformat(first["starts_at"]),
+        datetime.fromisoformat(first["ends_at"]),
+    )
+    booked = book_in_transaction(house.secretary, replace(series, moves=(move,)))
+    assert [o.is_moved for o in booked.occurrences] == [False, True, False, False, False]
+
+
+def test_another_hour_of_one_date_keeps_clear_of_the_other_dates(house: House) -> None:
+    start = in_days(7, 8)
+    taken = start + timedelta(days=1)
+    book_in_transaction(house.secretary, booking(house.site_codes[:1], starts_at=taken))
+    book_in_transaction(
+        house.secretary, booking(house.site_codes[1:2], starts_at=taken, room_code="P2")
+    )
+    series = booking(house.site_codes[2:5], starts_at=start, rrule="FREQ=DAILY;COUNT=4")
+    with pytest.raises(Conflict) as raised:
+        book_in_transaction(house.secretary, series)
+    for offer in raised.value.details["alternatives"]:
+        move = DateMove(
+            taken, *(datetime.fromisoformat(offer[k]) for k in ("starts_at", "ends_at"))
+        )
+        with transaction() as session:
+            asked = replace(series, moves=(move,))
+            assert check_request(session, house.secretary, asked).occurrences

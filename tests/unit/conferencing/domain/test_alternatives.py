@@ -185,6 +185,22 @@ def test_offers_never_clash(
         assert set(offer.sites) | set(offer.missing) == set(asked.sites)
 
 
+def test_a_room_too_small_gives_a_larger_one_then_and_later() -> None:
+    asked = local(1, 8)
+
+    offers = find_alternatives(wish(asked, seats=2), Availability({}), Search(TZ, EARLY))
+    busy = Availability({"room:H2": [asked]})
+    later = find_alternatives(wish(asked, seats=2), busy, Search(TZ, EARLY))
+
+    assert (offers[0].kind, offers[0].room, offers[0].intervals) == (
+        "other_room",
+        "room:H2",
+        (asked,),
+    )
+    assert {offer.room for offer in later if offer.kind == "other_time"} == {"room:H2"}
+    assert [len(o.sites) for o in later if o.kind == "fewer_sites"] == [2]
+
+
 @given(st.lists(spans(), max_size=10), spans())
 def test_a_timeline_is_free_where_nothing_overlaps(busy: list[Interval], asked: Interval) -> None:
     assert Timeline(busy).is_free(asked) == (not any(asked.overlaps(b) for b in busy))
