@@ -65,6 +65,7 @@ class ConferenceSummary(ApiAnswer):
     """A conference as a list shows it."""
 
     id: int
+    version: int
     code: str
     uid: str
     sequence: int
@@ -97,6 +98,7 @@ class ConferenceAnswer(ConferenceSummary):
 
 _SAME: Final = (
     "id",
+    "version",
     "code",
     "uid",
     "sequence",

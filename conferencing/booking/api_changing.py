@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from conferencing.access.services import require_change
 from conferencing.api_names import api_names
 from conferencing.booking.api import (
     Attendees,
@@ -17,13 +18,13 @@ from conferencing.booking.api import (
     site_codes,
 )
 from conferencing.booking.cancelling import cancel
-from conferencing.booking.changing import change_in_transaction, request_of
+from conferencing.booking.changing import change, request_of
 from conferencing.booking.requests import BookingRequest
+from conferencing.booking.services import run_in_transaction
 from conferencing.models import Conference
 from conferencing.schemas import ConferenceAnswer, Type, conference_in_sight, to_schema
 from hub.access.actor import Actor, current_actor
-from hub.api import ApiModel, Instant, Text, keep_answer, operation
-from hub.db import read_session
+from hub.api import ApiModel, Instant, Text, keep_answer, operation, seen_by_caller
 
 BOOK: Final = "conference.book"
 
@@ -104,12 +105,20 @@ def _chair_among(conference: Conference, codes: tuple[str, ...]) -> str:
     errors=(409,),
 )
 def change_conference(code: str, body: ConferenceChange) -> ConferenceAnswer:
-    """Who keeps an answer, who is asked again and who hears what follows from what changes."""
-    actor, session = current_actor(), read_session()
-    conference = conference_in_sight(session, code)
+    """Who keeps an answer, who is asked again and who hears what follows from what changes.
+
+    Only the members that are sent change; two callers at once lose nothing of each other's.
+    """
+    actor, seen = current_actor(), seen_by_caller()
+
+    def act(session: Session) -> Conference:
+        conference = conference_in_sight(session, code)
+        # What is merged into must be read behind the lock.
+        require_change(session, actor, conference, seen)
+        return change(session, actor, conference, _changed(session, actor, conference, body))
+
     with api_names():
-        request = _changed(session, actor, conference, body)
-        return to_schema(change_in_transaction(actor, conference.code, request, keep))
+        return to_schema(run_in_transaction(act, keep))
 
 
 def keep(session: Session, conference: Conference) -> None:
@@ -118,8 +127,9 @@ def keep(session: Session, conference: Conference) -> None:
 
 
 def _cancelled(session: Session, code: str, reason: str) -> ConferenceAnswer:
-    conference = conference_in_sight(session, code)
-    return to_schema(cancel(session, current_actor(), conference, reason))
+    actor, conference = current_actor(), conference_in_sight(session, code)
+    require_change(session, actor, conference, seen_by_caller())
+    return to_schema(cancel(session, actor, conference, reason))
 
 
 @operation(

@@ -14,7 +14,6 @@ from conferencing.booking.plan import Plan, check_request
 from conferencing.booking.requests import AttendeeRequest, BookingRequest
 from conferencing.booking.series import keep_cancelled, settled_by, write_dates
 from conferencing.booking.services import (
-    Also,
     new_attendee,
     new_site,
     refuse_clashes,
@@ -39,6 +38,7 @@ from hub.access.actor import Actor
 from hub.clock import now
 from hub.errors import FieldError, Invalid, NotFound
 from hub.text import fold
+from hub.versions import Seen
 
 SAID_CHARACTERS: Final = 200
 
@@ -308,14 +308,20 @@ def _first_span(conference: Conference) -> Interval:
 
 
 def change_in_transaction(
-    actor: Actor, code: str, request: BookingRequest, also: Also | None = None
+    actor: Actor, code: str, request: BookingRequest, seen: Seen = None
 ) -> Conference:
-    """Change from an edge: the conference by its code, in a transaction of its own."""
+    """Change from an edge: the conference by its code, in a transaction of its own.
+
+    Raises:
+        Stale: it was changed since the version that the request was made from.
+    """
 
     def act(session: Session) -> Conference:
-        return change(session, actor, by_code(session, code), request)
+        conference = by_code(session, code)
+        require_change(session, actor, conference, seen)
+        return change(session, actor, conference, request)
 
-    return run_in_transaction(act, also)
+    return run_in_transaction(act)
 
 
 def by_code(session: Session, code: str) -> Conference:
