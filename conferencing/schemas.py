@@ -66,6 +66,7 @@ class ConferenceSummary(ApiAnswer):
     """A conference as a list shows it."""
 
     id: int
+    version: int
     code: str
     uid: str
     sequence: int
@@ -103,6 +104,7 @@ class ConferenceAnswer(ConferenceSummary):
 
 _SAME: Final = (
     "id",
+    "version",
     "code",
     "uid",
     "sequence",

@@ -35,6 +35,17 @@ class LostRace(Conflict):
     """Somebody else committed first; the same transaction, run again, sees what they did."""
 
 
+class Stale(HubError):
+    """It was changed since the version that the change was made from; ``version`` is the present.
+
+    Not a Conflict: nothing forbids the change once its maker has seen what is there now.
+    """
+
+    def __init__(self, version: int) -> None:
+        super().__init__("", {"version": version})
+        self.version = version
+
+
 class NotAllowed(HubError):
     """The actor may not do this here."""
 

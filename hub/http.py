@@ -20,7 +20,16 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from config import Settings
 from hub.contributions import Contributions
 from hub.db import db
-from hub.errors import Conflict, FieldError, HubError, Invalid, NotAllowed, NotFound, Unavailable
+from hub.errors import (
+    Conflict,
+    FieldError,
+    HubError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Stale,
+    Unavailable,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +45,7 @@ STATUS: dict[type[HubError], int] = {
     NotFound: 404,
     NotAllowed: 403,
     Conflict: 409,
+    Stale: 412,
     Invalid: 422,
     Unavailable: 503,
 }
@@ -118,6 +128,7 @@ def default_message(status: int) -> str:
         404: _("Không tìm thấy, hoặc nằm ngoài khu vực của bạn."),
         405: _("Trang này không nhận kiểu yêu cầu đó."),
         409: _("Việc này không còn hợp với tình trạng hiện tại."),
+        412: _("Đã có thay đổi sau bản bạn đang sửa. Đọc lại bản hiện có rồi gửi lại."),
         413: _("Nội dung gửi lên quá lớn, hoặc một ô dài quá 20.000 ký tự."),
         422: _("Có chỗ cần sửa trước khi lưu."),
         429: _("Thử quá nhiều lần. Vui lòng đợi một phút rồi thử lại."),
@@ -133,6 +144,7 @@ def page_title(status: int) -> str:
         403: _("Không được phép"),
         404: _("Không tìm thấy"),
         409: _("Đã có thay đổi"),
+        412: _("Đã có thay đổi"),
         413: _("Tệp quá lớn"),
         429: _("Thử quá nhiều lần"),
         503: _("Tạm thời không phục vụ được"),
@@ -160,6 +172,8 @@ def _hub_error(error: HubError) -> ResponseReturnValue:
     if isinstance(error, Invalid):
         extra["errors"] = field_errors(error.errors)
     response = answer(status, error.message, extra)
+    if isinstance(error, Stale):
+        response.set_etag(str(error.version))
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="nhipcau"'
     return response

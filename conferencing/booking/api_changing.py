@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from conferencing.access.services import require_change
 from conferencing.api_names import api_names
 from conferencing.booking.api import (
     Attendees,
@@ -18,13 +19,13 @@ from conferencing.booking.api import (
 )
 from conferencing.booking.cancelling import cancel
 from conferencing.booking.change_plan import occurrence_of, request_of
-from conferencing.booking.changing import change_in_transaction
+from conferencing.booking.changing import change
 from conferencing.booking.requests import BookingRequest
-from conferencing.models import Conference
+from conferencing.booking.services import run_in_transaction
+from conferencing.models import Conference, Occurrence
 from conferencing.schemas import ConferenceAnswer, Type, conference_in_sight, to_schema
 from hub.access.actor import Actor, current_actor
-from hub.api import ApiModel, Instant, Text, keep_answer, operation
-from hub.db import read_session
+from hub.api import ApiModel, Instant, Text, keep_answer, operation, seen_by_caller
 
 BOOK: Final = "conference.book"
 
@@ -77,7 +78,11 @@ _SAME: Final = frozenset(
 
 
 def _changed(
-    session: Session, actor: Actor, conference: Conference, body: ConferenceChange
+    session: Session,
+    actor: Actor,
+    conference: Conference,
+    body: ConferenceChange,
+    since: Occurrence | None,
 ) -> BookingRequest:
     sent = {name for name in body.model_fields_set if getattr(body, name) is not None}
     values: dict[str, Any] = {name: getattr(body, name) for name in sent & _SAME}
@@ -95,7 +100,6 @@ def _changed(
         values["exdates"] = tuple(body.exdates)
     if body.rrule == "":
         values["exdates"] = ()
-    since = occurrence_of(conference, body.since) if body.since else None
     return replace(request_of(conference, since), **values)
 
 
@@ -120,15 +124,21 @@ def change_conference(code: str, body: ConferenceChange) -> ConferenceAnswer:
     """Who keeps an answer, who is asked again and who hears what follows from what changes.
 
     What was held stays as it was: when a change would touch it, the series is parted and the
-    answer is the conference that follows (``follows`` names the first).
+    answer is the conference that follows (``follows`` names the first). Only the members that are
+    sent change; two callers at once lose nothing of each other's.
     """
-    actor, session = current_actor(), read_session()
-    conference = conference_in_sight(session, code)
+    actor, seen = current_actor(), seen_by_caller()
+
+    def act(session: Session) -> Conference:
+        conference = conference_in_sight(session, code)
+        # What is merged into must be read behind the lock.
+        require_change(session, actor, conference, seen)
+        since = occurrence_of(conference, body.since) if body.since else None
+        request = _changed(session, actor, conference, body, since)
+        return change(session, actor, conference, request, since)
+
     with api_names():
-        request = _changed(session, actor, conference, body)
-        return to_schema(
-            change_in_transaction(actor, conference.code, request, keep, since=body.since)
-        )
+        return to_schema(run_in_transaction(act, keep))
 
 
 def keep(session: Session, conference: Conference) -> None:
@@ -139,9 +149,10 @@ def keep(session: Session, conference: Conference) -> None:
 def _cancelled(
     session: Session, code: str, reason: str, since: int | None = None
 ) -> ConferenceAnswer:
-    conference = conference_in_sight(session, code)
+    actor, conference = current_actor(), conference_in_sight(session, code)
+    require_change(session, actor, conference, seen_by_caller())
     first = occurrence_of(conference, since) if since else None
-    return to_schema(cancel(session, current_actor(), conference, reason, first))
+    return to_schema(cancel(session, actor, conference, reason, first))
 
 
 @operation(

@@ -19,7 +19,7 @@ from conferencing.booking.people import Leavers, leavers_of, set_people
 from conferencing.booking.plan import Plan
 from conferencing.booking.requests import BookingRequest
 from conferencing.booking.series import open_rows, settled_by, write_dates
-from conferencing.booking.services import Also, refuse_clashes, run_in_transaction
+from conferencing.booking.services import refuse_clashes, run_in_transaction
 from conferencing.booking.splitting import has_other_words, split, words_of
 from conferencing.domain.changes import (
     Aspect,
@@ -47,6 +47,7 @@ from conferencing.models import Conference, Occurrence
 from conferencing.revisions import compared_revision, refresh_fragment
 from hub.access.actor import Actor
 from hub.clock import now
+from hub.versions import Seen
 
 SAID_CHARACTERS: Final = 200
 
@@ -304,17 +305,22 @@ def change_in_transaction(
     actor: Actor,
     code: str,
     request: BookingRequest,
-    also: Also | None = None,
+    seen: Seen = None,
+    *,
     since: int | None = None,
 ) -> Conference:
     """Change from an edge: the conference by its code, in a transaction of its own.
 
     ``since`` is the id of the date from which on the request holds.
+
+    Raises:
+        Stale: it was changed since the version that the request was made from.
     """
 
     def act(session: Session) -> Conference:
         conference = by_code(session, code)
+        require_change(session, actor, conference, seen)
         first = occurrence_of(conference, since) if since else None
         return change(session, actor, conference, request, first)
 
-    return run_in_transaction(act, also)
+    return run_in_transaction(act)

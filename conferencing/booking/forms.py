@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import (
-    Form,
     HiddenField,
     RadioField,
     SelectChoice,
@@ -34,6 +33,7 @@ from conferencing.domain.recurrence_pattern import (
 from conferencing.time_words import parse_day, parse_end, parse_time, write_day, write_time
 from hub.clock import TZ, local, now
 from hub.errors import FieldError, Invalid
+from hub.ui.editing import EditForm
 
 LAST_WEEK_STARTS: Final = 29
 BUILDABLE: Final[dict[str, Repeat]] = {
@@ -222,7 +222,7 @@ def _choices(pairs: Iterable[tuple[str, LazyString]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-class BookingForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class BookingForm(EditForm):
     """The fields with one value each; sites and attendees are read beside it."""
 
     type = RadioField(_l("Loại cuộc họp"), choices=_choices(TYPES), default=TYPES[0][0])

@@ -10,7 +10,7 @@ from conferencing.access.services import require_alive, require_change
 from conferencing.availability.queries import Question
 from conferencing.booking.change_plan import by_code, occurrence_of, request_of
 from conferencing.booking.changing import change
-from conferencing.booking.services import Also, refuse_clashes, run_in_transaction
+from conferencing.booking.services import refuse_clashes, run_in_transaction
 from conferencing.domain.booking_rules import LONGEST_BOOKING
 from conferencing.domain.interval import Interval
 from conferencing.history import note_change
@@ -119,7 +119,6 @@ def move_in_transaction(
     occurrence_id: int,
     starts_at: datetime,
     ends_at: datetime,
-    also: Also | None = None,
 ) -> Conference:
     """Move from an edge, in a transaction of its own."""
 
@@ -127,4 +126,4 @@ def move_in_transaction(
         occurrence = occurrence_of(by_code(session, code), occurrence_id)
         return move_occurrence(session, actor, occurrence, starts_at, ends_at)
 
-    return run_in_transaction(act, also)
+    return run_in_transaction(act)

@@ -91,8 +91,10 @@ class BookingPage:
 
     @cached_property
     def rooms(self) -> list[Room]:
-        """The rooms that may be chosen."""
-        return usable_rooms(self.session, self.actor)
+        """The rooms that may be chosen, and the one that the conference has already."""
+        rooms = usable_rooms(self.session, self.actor)
+        own = self.purpose.conference.room if self.purpose.conference else None
+        return rooms if own is None or own in rooms else [own, *rooms]
 
     @cached_property
     def conditions(self) -> Mapping[str, SiteCondition]:

@@ -29,6 +29,7 @@ from conferencing.models import Conference, Hold, Occurrence, PortUse
 from hub.access.actor import Actor
 from hub.clock import now
 from hub.outbox import Letter, enqueue
+from hub.versions import claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ def _loses_all(occurrence: Occurrence, taken: Sequence[str], room_code: str) -> 
 
 def release(session: Session, displaced: Sequence[Displacement]) -> None:
     """Give back what the emergency takes, before it takes it."""
+    for conference in {item.occurrence.conference for item in displaced}:
+        claim(session, conference)
     holds.give_back(session, [item.occurrence.id for item in displaced if item.is_whole])
     for item in displaced:
         if not item.is_whole:

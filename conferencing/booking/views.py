@@ -22,6 +22,7 @@ from conferencing.booking.actions import SEPARATOR, apply_action
 from conferencing.booking.change_plan import is_parted, occurrence_of, plan_change, request_of
 from conferencing.booking.changing import change_in_transaction
 from conferencing.booking.dates import series_dates
+from conferencing.booking.editing import keep_unshown, present_beside
 from conferencing.booking.find_time import BUTTONS as TIMES_BUTTONS
 from conferencing.booking.find_time import times_page
 from conferencing.booking.form_refusals import clash_notes, just_booked, taken_count
@@ -56,7 +57,8 @@ from hub.access import current_actor, requires
 from hub.access.actor import Actor
 from hub.clock import TZ, local, now
 from hub.db import read_session
-from hub.errors import Conflict, FieldError, Invalid
+from hub.errors import Conflict, FieldError, Invalid, Stale
+from hub.ui.editing import seen_in
 from hub.ui.formats import date_vi
 
 LEFT_OUT = {"csrf_token", "do", "find", "group_name", DRAWN}
@@ -212,6 +214,7 @@ def edit_conference(code: str) -> ResponseReturnValue:
     conference = _own_conference(actor, code)
     purpose = _existing(conference)
     values = form_values(request_of(conference, purpose.since))
+    values["version"] = str(conference.version)
     return load_page(session, actor, purpose, values).render()
 
 
@@ -226,7 +229,8 @@ def change_conference(code: str) -> ResponseReturnValue:
     since = purpose.since.id if purpose.since else None
 
     def save(actor: Actor, wanted: BookingRequest) -> Conference:
-        return change_in_transaction(actor, code, wanted, since=since)
+        seen = seen_in(request.form.get("version"))
+        return change_in_transaction(actor, code, wanted, seen, since=since)
 
     return _act(actor, purpose, save)
 
@@ -309,7 +313,7 @@ def _act(actor: Actor, purpose: Purpose, save: Save) -> ResponseReturnValue:
     page = load_page(read_session(), actor, purpose, posted)
     page.notices += told
     if name in ("review", "confirm"):
-        return _review(page, posted)
+        return _both_versions(page, posted) or _review(page, posted)
     if name in TIMES_BUTTONS:
         return times_page(page, posted, name, value).render("booking_times.html")
     changed = apply_action(page, posted, name, value)
@@ -318,11 +322,28 @@ def _act(actor: Actor, purpose: Purpose, save: Save) -> ResponseReturnValue:
     return fresh.render()
 
 
+def _both_versions(page: BookingPage, posted: Posted) -> ResponseReturnValue | None:
+    """Show both versions of a conference that somebody saved since; None when none differs.
+
+    From here on the form goes out from what is kept now: to send it again is to choose.
+    """
+    conference, seen = page.purpose.conference, page.draft.form.seen
+    if conference is None or seen is None or conference.version in seen:
+        return None
+    posted["version"] = page.draft.form.version.data = str(conference.version)
+    both = present_beside(page, conference)
+    if not both.differences:
+        return None
+    page.draft.form.both = both
+    return page.render(409)
+
+
 def _wanted(actor: Actor, purpose: Purpose, draft: BookingDraft) -> BookingRequest:
     conference = purpose.conference
     host_unit_id = conference.host_unit_id if conference else None
     try:
-        return booking_request(draft, host_unit_id)
+        wanted = booking_request(draft, host_unit_id)
+        return keep_unshown(conference, wanted) if conference else wanted
     except Invalid as refusal:
         rest = _refused_besides(actor, draft, host_unit_id)
         raise Invalid([*refusal.errors, *rest]) from refusal
@@ -357,6 +378,10 @@ def _confirm(actor: Actor, purpose: Purpose, posted: Posted, save: Save) -> Resp
         page = load_page(read_session(), actor, purpose, posted)
         page.draft.add_all(refusal.errors)
         return page.render(422)
+    except Stale:
+        page = load_page(read_session(), actor, purpose, posted)
+        # The same saved twice, as by a second press, is saved.
+        return _both_versions(page, posted) or redirect(purpose.cancel)
     except Conflict as clash:
         page = load_page(read_session(), actor, purpose, posted)
         if purpose.conference is None and (own := just_booked(page, clash)):

@@ -7,10 +7,12 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from conferencing.access.queries import visible_to
+from conferencing.access.services import require_change
 from conferencing.api_names import api_names
 from conferencing.booking.api_changing import CancelBody
 from conferencing.booking.cancelling import cancel_occurrence
-from conferencing.booking.moving import move_in_transaction
+from conferencing.booking.moving import move_occurrence as move
+from conferencing.booking.services import run_in_transaction
 from conferencing.models import Conference, Occurrence, Room, Site
 from conferencing.occurrences.queries import at_site
 from conferencing.schemas import OccurrenceOfConference, Status, Type
@@ -25,6 +27,7 @@ from hub.api import (
     keep_answer,
     operation,
     page_of,
+    seen_by_caller,
     unit_named,
 )
 from hub.db import read_session
@@ -36,8 +39,9 @@ BOOK: Final = "conference.book"
 
 
 class OccurrenceAnswer(OccurrenceOfConference):
-    """A dated instance with what tells its conference apart."""
+    """A dated instance with what tells its conference apart; ``version`` is the conference's."""
 
+    version: int
     conference: str
     title: str
     type: Type
@@ -74,6 +78,7 @@ def _to_schema(occurrence: Occurrence) -> OccurrenceAnswer:
     conference = occurrence.conference
     return OccurrenceAnswer.model_construct(
         **{name: getattr(occurrence, name) for name in _DATED},
+        version=conference.version,
         conference=conference.code,
         title=conference.title,
         type=conference.type,
@@ -185,18 +190,22 @@ def read_occurrence(occurrence_id: int) -> OccurrenceAnswer:
 )
 def move_occurrence(occurrence_id: int, body: MoveBody) -> OccurrenceAnswer:
     """Move one date of a series, or the whole of a conference that has no other."""
-    session = read_session()
-    occurrence = _in_sight(session, occurrence_id)
-    starts_at = body.starts_at or occurrence.starts_at
-    ends_at = body.ends_at or occurrence.ends_at + (starts_at - occurrence.starts_at)
-    code = occurrence.conference.code
+    actor, seen = current_actor(), seen_by_caller()
+
+    def act(session: Session) -> Conference:
+        occurrence = _in_sight(session, occurrence_id)
+        # The member that is left out must be read behind the lock.
+        require_change(session, actor, occurrence.conference, seen)
+        starts_at = body.starts_at or occurrence.starts_at
+        ends_at = body.ends_at or occurrence.ends_at + (starts_at - occurrence.starts_at)
+        return move(session, actor, occurrence, starts_at, ends_at)
 
     def keep(session: Session, _conference: Conference) -> None:
         keep_answer(session, _to_schema(_in_sight(session, occurrence_id)), 200)
 
     with api_names():
-        move_in_transaction(current_actor(), code, occurrence_id, starts_at, ends_at, keep)
-    return _to_schema(_in_sight(session, occurrence_id))
+        run_in_transaction(act, keep)
+    return _to_schema(_in_sight(read_session(), occurrence_id))
 
 
 @operation(
@@ -211,6 +220,7 @@ def move_occurrence(occurrence_id: int, body: MoveBody) -> OccurrenceAnswer:
 )
 def cancel_date(session: Session, occurrence_id: int, body: CancelBody) -> OccurrenceAnswer:
     """Cancel one date; the last remaining one takes the whole conference with it."""
-    occurrence = _in_sight(session, occurrence_id)
-    cancel_occurrence(session, current_actor(), occurrence, body.reason)
+    actor, occurrence = current_actor(), _in_sight(session, occurrence_id)
+    require_change(session, actor, occurrence.conference, seen_by_caller())
+    cancel_occurrence(session, actor, occurrence, body.reason)
     return _to_schema(occurrence)

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conferencing.access.services import lock
 from conferencing.history import note_answers
 from conferencing.inbox.queries import batch_of
 from conferencing.invitations.answers import (
@@ -27,6 +26,7 @@ from hub.access.actor import Actor
 from hub.clock import now
 from hub.errors import Conflict, NotFound
 from hub.ui.formats import datetime_vi
+from hub.versions import claim
 
 Kind = Literal["saved", "unchanged", "answered", "not_found", "not_allowed"]
 TAKEN_BACK: Final = "answers_taken_back"
@@ -76,7 +76,7 @@ def answer_for_sites(
     Raises:
         Conflict: no answer is wanted any more.
     """
-    lock(session, conference)
+    claim(session, conference)
     refuse_late(conference)
     at = now()
     rows = _rows_for_update(session, conference, replies)
@@ -143,7 +143,7 @@ def take_back(session: Session, actor: Actor, conference: Conference, at: dateti
         NotFound: the actor wrote none at that moment.
         Conflict: no answer is wanted any more.
     """
-    lock(session, conference)
+    claim(session, conference)
     refuse_late(conference)
     changes = batch_of(session, actor, conference, at)
     if not changes:

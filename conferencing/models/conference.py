@@ -1,7 +1,7 @@
 """A conference, its dated occurrences, who is invited and what they answered."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     CheckConstraint,
@@ -17,9 +17,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from conferencing.models.resource import Room, Site
 from hub.access.models import OrgUnit
 from hub.db import Base
+from hub.versions import PartOfVersioned, Versioned
 
 
-class Conference(Base):
+class Conference(Versioned, Base):
     """The series as asked; one occurrence when it does not recur.
 
     ``uid`` never changes; ``sequence`` rises with every change of time, place or recurrence
@@ -29,6 +30,8 @@ class Conference(Base):
     """
 
     __tablename__ = "conferencing_conference"
+    # A room that is named anew raises the revision of what is held in it, for the calendars' sake.
+    uncounted: ClassVar = frozenset({"revision", "updated_at", "ical_fragment", "changes"})
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="time_order"),
         CheckConstraint("status IN ('TENTATIVE','CONFIRMED','CANCELLED')", name="status_known"),
@@ -89,13 +92,15 @@ class Conference(Base):
     )
 
 
-class Occurrence(Base):
+class Occurrence(PartOfVersioned, Base):
     """One dated instance: the only thing that can clash.
 
     ``recurrence_id`` is the start the rule gave it and stays when the occurrence is moved.
     """
 
     __tablename__ = "conferencing_occurrence"
+    whole: ClassVar = "conference"
+    uncounted: ClassVar = frozenset({"sequence", "started_at", "ended_at"})
     __table_args__ = (
         UniqueConstraint("conference_id", "recurrence_id"),
         CheckConstraint("starts_at < ends_at", name="time_order"),
@@ -118,10 +123,24 @@ class Occurrence(Base):
     conference: Mapped[Conference] = relationship(back_populates="occurrences")
 
 
-class ConferenceSite(Base):
+class ConferenceSite(PartOfVersioned, Base):
     """A site taking part, its answer, and the secret of its answer link (hash only)."""
 
     __tablename__ = "conferencing_conference_site"
+    whole: ClassVar = "conference"
+    # What a site answers is its own affair.
+    uncounted: ClassVar = frozenset(
+        {
+            "proxy_name",
+            "partstat",
+            "headcount",
+            "technician_name",
+            "technician_phone",
+            "note",
+            "answered_at",
+            "answered_by",
+        }
+    )
     __table_args__ = (UniqueConstraint("conference_id", "site_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -144,10 +163,12 @@ class ConferenceSite(Base):
     site: Mapped[Site] = relationship(lazy="joined")
 
 
-class Attendee(Base):
+class Attendee(PartOfVersioned, Base):
     """A person invited by mail (RFC 5545 ATTENDEE)."""
 
     __tablename__ = "conferencing_attendee"
+    whole: ClassVar = "conference"
+    uncounted: ClassVar = frozenset({"partstat", "proxy_name", "note", "answered_at"})
     __table_args__ = (UniqueConstraint("conference_id", "email"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

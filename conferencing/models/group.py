@@ -5,9 +5,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from conferencing.models.resource import Site
 from hub.db import Base
+from hub.versions import Versioned
 
 
-class SiteGroup(Base):
+class SiteGroup(Versioned, Base):
     """A named set of sites, owned by a unit and usable by everyone inside it."""
 
     __tablename__ = "conferencing_site_group"

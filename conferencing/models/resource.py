@@ -5,9 +5,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.access.models import OrgUnit
 from hub.db import Base
+from hub.versions import Versioned
 
 
-class Bridge(Base):
+class Bridge(Versioned, Base):
     """A multipoint control unit (MCU) with a number of ports."""
 
     __tablename__ = "conferencing_bridge"
@@ -23,7 +24,7 @@ class Bridge(Base):
     unit: Mapped[OrgUnit] = relationship()
 
 
-class Resource(Base):
+class Resource(Versioned, Base):
     """Anything one conference holds exclusively; the parent row of a room or a site."""
 
     __tablename__ = "conferencing_resource"

@@ -5,14 +5,16 @@ They lie below the subjects ``accounts`` and ``orgunits``, which change them, be
 """
 
 from datetime import date, datetime
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.db import Base
+from hub.versions import Versioned
 
 
-class OrgUnit(Base):
+class OrgUnit(Versioned, Base):
     """A province, district, commune or office, as it was from ``valid_from`` on.
 
     Codes were reused with a new meaning in 2025, so the key is (code, level, valid_from).
@@ -47,8 +49,10 @@ class OrgUnit(Base):
         return self.path.count("/") - 2
 
 
-class User(Base):
+class User(Versioned, Base):
     """A person with an account. ``username`` is folded to lower case."""
+
+    uncounted: ClassVar = frozenset({"last_login_at", "password_hash", "locale", "theme", "roles"})
 
     __tablename__ = "hub_user"
 

@@ -26,6 +26,7 @@ from hub.accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from hub.accounts.words import ROLE_LABELS, SCOPE_LABELS
 from hub.addresses import BadAddressError, read_address
 from hub.drafts import MESSAGES
+from hub.ui.editing import EditForm
 from hub.ui.forms import ChoiceField
 
 _NEEDED = _l("Không được để trống.")
@@ -39,7 +40,7 @@ def _choices(labels: Mapping[str, object]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in labels.items()]
 
 
-class ProfileForm(Form):  # type: ignore[misc]
+class ProfileForm(EditForm):
     """What a person says about themselves, and how the pages look to them."""
 
     title = StringField(_l("Chức danh"), [Length(max=120)])
@@ -70,7 +71,7 @@ def _kept_address(_form: Form, field: EmailField) -> None:
         raise ValidationError(example if is_example else MESSAGES[error.code]({})) from error
 
 
-class PersonForm(Form):  # type: ignore[misc]
+class PersonForm(EditForm):
     """An administrator writes about a person."""
 
     full_name = StringField(_l("Họ và tên"), [DataRequired(_NEEDED), Length(max=120)])

@@ -14,6 +14,7 @@ from hub.audit import record_audit
 from hub.clock import now
 from hub.errors import FieldError, Invalid, NotFound
 from hub.text import clean
+from hub.versions import Seen, claim
 
 LOCALES = ("vi", "en")
 THEMES = ("light", "dark")
@@ -30,9 +31,16 @@ def save_preferences(
         user.theme = theme
 
 
-def save_profile(session: Session, user_id: int, *, title: str, phone: str) -> None:
-    """Change what a person may say about themselves; name and e-mail are the administrator's."""
+def save_profile(
+    session: Session, user_id: int, *, title: str, phone: str, seen: Seen = None
+) -> None:
+    """Change what a person may say about themselves; name and e-mail are the administrator's.
+
+    Raises:
+        Stale: the account was changed since.
+    """
     user = session.get_one(User, user_id)
+    claim(session, user, seen)
     user.title, user.phone = clean(title), clean(phone)
     record_audit(session, "hub:account:edited", user.username)
 

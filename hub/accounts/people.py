@@ -21,6 +21,7 @@ from hub.accounts.services import (
 from hub.audit import record_audit
 from hub.errors import Conflict, NotAllowed, NotFound
 from hub.text import clean, fold, sort_key
+from hub.versions import Seen, claim
 
 MANAGE = "user.manage"
 
@@ -77,12 +78,14 @@ def managed_person(session: Session, actor: Actor, username: str) -> User:
     return user
 
 
-def edit_person(session: Session, user: User, person: Person) -> None:
+def edit_person(session: Session, user: User, person: Person, seen: Seen = None) -> None:
     """Write name, address, title and phone.
 
     Raises:
         Conflict: the address is that of another account.
+        Stale: the account was changed since.
     """
+    claim(session, user, seen)
     refuse_taken_address(session, person.email, user.id)
     user.full_name, user.name_fold = clean(person.full_name), fold(person.full_name)
     user.email, user.title = clean(person.email), clean(person.title)

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from hub.access import maybe_actor, public, signed_in
 from hub.access.actor import current_actor
@@ -19,9 +20,12 @@ from hub.accounts.own import (
     save_profile,
 )
 from hub.accounts.views import set_session_cookie
+from hub.audit.queries import last_saved
 from hub.db import read_session, transaction
 from hub.errors import Invalid
 from hub.http import own_path
+from hub.ui.editing import Kept
+from hub.ui.forms import keep_form
 
 CHOICES = {"locale": LOCALES, "theme": THEMES}
 REMEMBER_S = 365 * 24 * 3600
@@ -57,14 +61,26 @@ def _page(profile: ProfileForm | None = None, password: PasswordForm | None = No
 @signed_in
 def save() -> ResponseReturnValue:
     """Save title, phone, language and theme."""
-    form = ProfileForm(request.form)
-    if not form.validate():
-        return _page(profile=form), 422
-    with transaction() as session:
-        save_profile(session, _my_id(), title=form.title.data or "", phone=form.phone.data or "")
-        save_preferences(session, _my_id(), locale=form.locale.data, theme=form.theme.data)
+    form, me = ProfileForm(request.form), _my_id()
+
+    def act(session: Session) -> bool:
+        title, phone = form.title.data or "", form.phone.data or ""
+        save_profile(session, me, title=title, phone=phone, seen=form.seen)
+        save_preferences(session, me, locale=form.locale.data, theme=form.theme.data)
+        return True
+
+    kept, _homeless = keep_form(form, act, present=_present)
+    if not kept:
+        return _page(profile=form), form.refusal
     flash(_("Đã lưu hồ sơ."), "success")
     return redirect(url_for("account.index"))
+
+
+def _present() -> Kept:
+    session = read_session()
+    user = session.get_one(User, _my_id())
+    saved = last_saved(session, "hub:account", user.username)
+    return Kept(ProfileForm(obj=user), url_for("account.index"), saved)
 
 
 @bp.post("/account/password")

@@ -30,10 +30,13 @@ from hub.accounts.people import (
 from hub.accounts.services import add_user
 from hub.accounts.words import ROLE_LABELS, role_label, scope_label
 from hub.audit import record_audit
+from hub.audit.queries import last_saved
 from hub.db import read_session, transaction
 from hub.errors import Conflict, NotFound
 from hub.orgunits.queries import current_units
 from hub.text import sort_key
+from hub.ui.editing import Kept
+from hub.ui.forms import keep_form
 from hub.ui.navigation import NavItem, add_nav
 
 
@@ -179,20 +182,31 @@ def edit(username: str) -> str:
 @requires(MANAGE)
 def save(username: str) -> ResponseReturnValue:
     """Save name, address, title and phone."""
-    form = PersonForm(request.form)
-    if not form.validate():
-        person = managed_person(read_session(), current_actor(), username)
-        return render_template("accounts/user_edit.html", user=person, form=form), 422
-    data = form.data
+    form, actor = PersonForm(request.form), current_actor()
+
+    def act(session: Session) -> str:
+        person = managed_person(session, actor, username)
+        written = {name: form[name].data or "" for name in ("full_name", "email", "title", "phone")}
+        edit_person(session, person, Person(**written), form.seen)
+        return person.username
+
+    status = 409
     try:
-        with transaction() as session:
-            person = managed_person(session, current_actor(), username)
-            edit_person(session, person, Person(**{k: v or "" for k, v in data.items()}))
+        kept, _homeless = keep_form(form, act, present=lambda: _present(username))
+        if kept:
+            return _back(username, _("Đã lưu."))
+        status = form.refusal
     except Conflict as error:
-        form.email.errors = [error.message]
-        person = managed_person(read_session(), current_actor(), username)
-        return render_template("accounts/user_edit.html", user=person, form=form), 409
-    return _back(username, _("Đã lưu."))
+        form.email.errors = [*form.email.errors, error.message]
+    person = managed_person(read_session(), actor, username)
+    return render_template("accounts/user_edit.html", user=person, form=form), status
+
+
+def _present(username: str) -> Kept:
+    session = read_session()
+    person = managed_person(session, current_actor(), username)
+    url = url_for("accounts_admin.user", username=username)
+    return Kept(PersonForm(obj=person), url, last_saved(session, "hub:account", person.username))
 
 
 @bp.post("/users/<username>/roles")

@@ -20,6 +20,7 @@ from hub.api.shapes import (
     Text,
     Words,
 )
+from hub.api.versions import seen_by_caller
 from hub.orgunits.queries import unit_named
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "page_of",
     "require_visible",
     "scope_conditions",
+    "seen_by_caller",
     "sent_values",
     "unit_named",
 ]

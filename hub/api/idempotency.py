@@ -6,6 +6,7 @@ is given its answer.
 """
 
 import hashlib
+import json
 
 from flask import Response, request
 from flask_babel import gettext as _
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from hub.access.actor import current_actor
 from hub.api.models import IdempotencyRecord
+from hub.api.versions import tag_answer
 from hub.clock import now
 from hub.errors import FieldError, Invalid
 
@@ -60,6 +62,8 @@ def earlier_answer(session: Session, key: str) -> Response | None:
         response = Response(status=NO_CONTENT)
     else:
         response = Response(record.body, record.status, mimetype="application/json")
+        if isinstance(version := json.loads(record.body).get("version"), int):
+            tag_answer(response, version)
     response.headers["Idempotent-Replayed"] = "true"
     return response
 

@@ -19,9 +19,10 @@ from werkzeug.exceptions import UnsupportedMediaType
 from hub.access.policy import requires
 from hub.api.idempotency import earlier_answer, keep_answer, key_of_request
 from hub.api.shapes import ApiModel, NoContent
+from hub.api.versions import tag_answer, version_of
 from hub.db import in_transaction, read_session
 from hub.drafts import as_invalid
-from hub.errors import Conflict, NotFound
+from hub.errors import Conflict, NotFound, Stale
 
 V = TypeVar("V", bound=Callable[..., Any])
 M = TypeVar("M", bound=BaseModel)
@@ -52,6 +53,16 @@ class Operation:
     def is_unsafe(self) -> bool:
         """Whether it changes something."""
         return self.method in UNSAFE
+
+    @property
+    def is_versioned(self) -> bool:
+        """Whether it answers one kept object, with its version as ETag."""
+        return "version" in self.response.model_fields
+
+    @property
+    def heeds_version(self) -> bool:
+        """Whether it changes such an object, and so honours ``If-Match``."""
+        return self.is_unsafe and self.is_versioned and "<" in self.path
 
 
 OPERATIONS: list[Operation] = []
@@ -107,7 +118,7 @@ def _serve(described: Operation, view: Callable[..., BaseModel]) -> Callable[...
             return earlier
         try:
             return _answer(described, _run(described, view, path_values))
-        except (IntegrityError, Conflict, NotFound) as error:
+        except (IntegrityError, Conflict, NotFound, Stale) as error:
             # The same key at the same time: the other call was faster and stands in the way.
             if key is not None and (earlier := earlier_answer(read_session(), key)):
                 return earlier
@@ -141,7 +152,10 @@ def _answer(described: Operation, result: BaseModel) -> Response:
     if isinstance(result, NoContent):
         return Response(status=204)
     body = result.model_dump_json(by_alias=True)
-    return Response(body, described.status, mimetype="application/json")
+    response = Response(body, described.status, mimetype="application/json")
+    if (version := version_of(result)) is not None:
+        tag_answer(response, version)
+    return response
 
 
 def _query_values(model: type[ApiModel]) -> dict[str, Any]:

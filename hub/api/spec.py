@@ -72,6 +72,10 @@ def _problem_schema() -> Part:
             "title": {"type": "string"},
             "status": {"type": "integer"},
             "detail": {"type": "string"},
+            "version": {
+                "type": "integer",
+                "description": "With 412: the present version of the object",
+            },
             **PROBLEM_MEMBERS,
             "errors": errors,
         },
@@ -105,6 +109,8 @@ def _operation(described: Operation, references: References) -> Part:
         }
     if described.is_unsafe:
         part["parameters"].append(_idempotency_parameter())
+    if described.heeds_version:
+        part["parameters"].append(_match_parameter())
     return part
 
 
@@ -140,11 +146,30 @@ def _idempotency_parameter() -> Part:
     }
 
 
+def _match_parameter() -> Part:
+    return {
+        "name": "If-Match",
+        "in": "header",
+        "required": False,
+        "description": "The ETag that the change was made from; without it the members sent are"
+        " merged into whatever is there",
+        "schema": {"type": "string", "pattern": r'^(\*|(W/)?"[0-9]+"(, ?(W/)?"[0-9]+")*)$'},
+    }
+
+
+def _version_header() -> Part:
+    return {
+        "description": "The version of what people write of the object; give it as If-Match",
+        "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
+    }
+
+
 ERROR_WORDS: Final[dict[str, str]] = {
     "401": "No token, or one that is not known",
     "403": "The token may not do this",
     "404": "Not there, or outside the caller's area",
     "409": "The present state forbids it",
+    "412": "Changed since the version in If-Match; `version` and ETag are the present one",
     "415": "Not application/json",
     "422": "Something to mend; `errors` names each member",
     "503": "A service we depend on is away; try again later",
@@ -161,7 +186,9 @@ def _responses(described: Operation, references: References) -> Part:
     if described.response is NoContent:
         return {"204": {"description": "Done"}, **problems, **other}
     schema = references[(described.response, "serialization")]
-    done = {"description": "Done", "content": {"application/json": {"schema": schema}}}
+    done: Part = {"description": "Done", "content": {"application/json": {"schema": schema}}}
+    if described.is_versioned:
+        done["headers"] = {"ETag": _version_header()}
     return {str(described.status): done, **problems, **other}
 
 
@@ -169,6 +196,8 @@ def _error_statuses(described: Operation) -> list[str]:
     found = {"401", "403", *map(str, described.errors)}
     if "<" in described.path:
         found.add("404")
+    if described.heeds_version:
+        found.add("412")
     if described.body is not None:
         found.add("415")
     if described.body is not None or described.query is not None:

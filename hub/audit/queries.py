@@ -11,6 +11,7 @@ from hub.access.actor import Actor
 from hub.access.models import OrgUnit, User
 from hub.audit.models import AuditEntry
 from hub.clock import TZ
+from hub.ui.editing import Saved
 
 PAGE = 50
 BATCH = 500
@@ -43,6 +44,18 @@ def every_entry(session: Session, actor: Actor, wanted: AuditFilter) -> Iterator
         yield from rows
         before_id = rows[-1].id
         session.expunge_all()
+
+
+def last_saved(session: Session, kind: str, subject: str) -> Saved | None:
+    """Return who changed a thing last: ``kind`` is "half:subject", as its actions begin."""
+    query = (
+        select(AuditEntry)
+        .where(AuditEntry.subject == subject[:80], AuditEntry.action.startswith(f"{kind}:"))
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    entry = session.scalars(query).first()
+    return Saved(entry.actor_name, entry.at) if entry else None
 
 
 def _rows(

@@ -5,9 +5,10 @@ from wtforms import DateField, FileField, FloatField, Form, StringField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from hub.orgunits.services import MAX_NAME
+from hub.ui.editing import EditForm
 
 
-class UnitForm(Form):  # type: ignore[misc]
+class UnitForm(EditForm):
     """Name and point of a unit."""
 
     name = StringField(_l("Tên"), [DataRequired(_l("Cần có tên.")), Length(max=MAX_NAME)])

@@ -9,6 +9,7 @@ from hub.access.models import OrgUnit
 from hub.audit import record_audit
 from hub.errors import FieldError, Invalid
 from hub.text import clean, fold
+from hub.versions import Seen, claim
 
 MAX_NAME = 120
 
@@ -22,12 +23,14 @@ class UnitEdit:
     lon: float | None
 
 
-def edit_unit(session: Session, unit: OrgUnit, edit: UnitEdit) -> None:
+def edit_unit(session: Session, unit: OrgUnit, edit: UnitEdit, seen: Seen = None) -> None:
     """Correct a unit and record what it was before.
 
     Raises:
         Invalid: the name is empty or too long, or half a point was given.
+        Stale: it was changed since.
     """
+    claim(session, unit, seen)
     name = clean(edit.name)
     errors: list[FieldError] = []
     if not name or len(name) > MAX_NAME:

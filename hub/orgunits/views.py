@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from hub.access import current_actor, requires
 from hub.access.actor import Actor
 from hub.access.models import OrgUnit, UserRole
+from hub.audit.queries import last_saved
 from hub.clock import local, now
-from hub.db import read_session, transaction
+from hub.db import read_session
 from hub.errors import NotFound
 from hub.orgunits.forms import UnitForm
 from hub.orgunits.models import UnitSuccession
@@ -24,6 +25,8 @@ from hub.orgunits.services import UnitEdit, edit_unit
 from hub.orgunits.words import level_label, levels_of
 from hub.search import Hit, SearchProvider, add_search
 from hub.text import fold, sort_key
+from hub.ui.editing import Kept
+from hub.ui.forms import keep_form
 from hub.ui.navigation import NavItem, add_nav
 
 
@@ -188,7 +191,7 @@ def _neighbours(session: Session, shown: OrgUnit, *, before: bool) -> list[OrgUn
 def edit(code: str) -> str:
     """Show the form that corrects a unit."""
     shown = unit_in_scope(read_session(), code, "unit.manage")
-    form = UnitForm(name=shown.name, lat=shown.lat, lon=shown.lon)
+    form = UnitForm(obj=shown)
     return render_template("orgunits/edit.html", unit=shown, form=form)
 
 
@@ -198,14 +201,22 @@ def save(code: str) -> ResponseReturnValue:
     """Correct a unit."""
     form = UnitForm(request.form)
     shown = unit_in_scope(read_session(), code, "unit.manage")
-    half_a_point = (form.lat.data is None) != (form.lon.data is None)
-    valid = form.validate()
-    if valid and half_a_point:
-        form.lat.errors = [_("Cần cả kinh độ và vĩ độ, hoặc để trống cả hai.")]
-    if not valid or half_a_point:
-        return render_template("orgunits/edit.html", unit=shown, form=form), 422
-    with transaction() as session:
+
+    def act(session: Session) -> str:
         changed = unit_in_scope(session, code, "unit.manage")
-        edit_unit(session, changed, UnitEdit(form.name.data, form.lat.data, form.lon.data))
-    flash(_("Đã lưu %(name)s.", name=changed.name), "success")
+        wanted = UnitEdit(form.name.data or "", form.lat.data, form.lon.data)
+        edit_unit(session, changed, wanted, form.seen)
+        return changed.name
+
+    name, _homeless = keep_form(form, act, present=lambda: _present(code))
+    if name is None:
+        return render_template("orgunits/edit.html", unit=shown, form=form), form.refusal
+    flash(_("Đã lưu %(name)s.", name=name), "success")
     return redirect(url_for("orgunits.unit", code=code))
+
+
+def _present(code: str) -> Kept:
+    session = read_session()
+    form = UnitForm(obj=unit_in_scope(session, code, "unit.manage"))
+    url = url_for("orgunits.unit", code=code)
+    return Kept(form, url, last_saved(session, "hub:unit", code))

@@ -7,14 +7,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from pydantic.fields import FieldInfo
 from sqlalchemy.orm import Session
-from wtforms import Form, IntegerField, SelectField, StringField
+from wtforms import IntegerField, SelectField, StringField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 from wtforms.validators import Optional as MayBeEmpty
 
 from hub.db import in_transaction
 from hub.drafts import Draft
-from hub.errors import FieldError, Invalid
+from hub.errors import FieldError, Invalid, Stale
+from hub.ui.editing import EditForm, Kept
 
 NEEDED: Final = _l("Không được để trống.")
 TOO_LONG: Final = _l("Dài quá %(max)d ký tự.")
@@ -72,7 +73,7 @@ class ChoiceField(SelectField):  # type: ignore[misc]
             raise ValidationError(_("Hãy chọn một mục trong danh sách.")) from error
 
 
-class DraftForm(Form):  # type: ignore[misc]
+class DraftForm(EditForm):
     """A form whose answer is a draft: what the form and what the draft refuse is said at once."""
 
     draft: ClassVar[type[Draft]]
@@ -100,9 +101,10 @@ class _NotMeantError(Exception):
 
 
 def keep_form(
-    form: DraftForm,
+    form: EditForm,
     act: Callable[[Session], T],
     check: Callable[[Session], object] | None = None,
+    present: Callable[[], Kept] | None = None,
 ) -> tuple[T | None, list[tuple[str, str]]]:
     """Do what a form asks for, in a transaction; None when something is to be mended first.
 
@@ -110,6 +112,9 @@ def keep_form(
     tried all the same and taken back, because only the database knows of a taken code (``check``
     in its stead, where the act does much besides). Returned besides are the sentences for which
     the form has no box.
+
+    When somebody saved since the version that the form was filled from, the form gets ``both``:
+    what is kept now (``present``) beside what was typed. The same saved twice is no difference.
     """
     is_sound = form.validate()
 
@@ -124,6 +129,16 @@ def keep_form(
     except Invalid as refusal:
         news = [error for error in refusal.errors if error.field not in form.errors]
         return None, show_errors(form, news)
+    except Stale:
+        if present is None:
+            raise
+        kept = present()
+        form.version.data = str(kept.form.version.data)
+        both = kept.beside(form)
+        if not both.differences:
+            return keep_form(form, act, check, present)
+        form.both = both
+        return None, []
 
 
 def show_errors(form: BaseForm, errors: Iterable[FieldError]) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from hub.api import (
     page_of,
     require_visible,
     scope_conditions,
+    seen_by_caller,
     sent_values,
 )
 from hub.clock import now
@@ -85,6 +86,7 @@ def _to_schema(device: Device) -> DeviceAnswer:
     values = {**device_values(device), "unit": device.unit.code, "site": device.site_code or None}
     return DeviceAnswer(
         id=device.id,
+        version=device.version,
         **values,
         status=device_status(device, now()),
         last_seen_at=device.last_seen_at,
@@ -186,7 +188,8 @@ def change_device(session: Session, code: str, body: DeviceChange) -> DeviceAnsw
     """Change everything but the code."""
     actor = current_actor()
     device = device_in_reach(session, code, CAPABILITY)
-    device = edit_device(session, actor, device.code, sent_values(body, "lat", "lon"))
+    sent = sent_values(body, "lat", "lon")
+    device = edit_device(session, actor, device.code, sent, seen_by_caller())
     if body.is_active is not None and body.is_active != device.is_active:
         device = activate_device(session, actor, device.code, body.is_active)
     return _to_schema(device)

@@ -1,9 +1,10 @@
 """Forms of devices: what was typed is kept as typed."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, StringField
+from wtforms import StringField
 from wtforms.validators import Length, Optional
 
+from hub.ui.editing import EditForm
 from hub.ui.forms import TOO_LONG, ChoiceField, DraftForm, NumberField, WholeNumberField, limits
 from smartcity.devices.drafts import DeviceDraft
 from smartcity.devices.looks import DEVICE_KIND_WORDS
@@ -43,7 +44,7 @@ class DeviceForm(DraftForm):
     )
 
 
-class MarksForm(Form):  # type: ignore[misc]
+class MarksForm(EditForm):
     """Alarm marks of a station in metres."""
 
     bd1 = NumberField("BĐ1 (m)", [Optional()])
@@ -54,3 +55,11 @@ class MarksForm(Form):  # type: ignore[misc]
         [Length(max=300, message=TOO_LONG)],
         description=_l("Số quyết định hoặc bản tin; để trống mức chưa xác minh."),
     )
+
+    @property
+    def marks(self) -> tuple[float | None, float | None, float | None]:
+        """The three levels; what is no number is none here and refused by its box."""
+        low, middle, high = (
+            None if box.errors else box.number for box in (self.bd1, self.bd2, self.bd3)
+        )
+        return low, middle, high

@@ -17,6 +17,7 @@ from hub.errors import Conflict, FieldError, Invalid, NotFound, Refusals
 from hub.journal import record
 from hub.orgunits.queries import unit_for, unit_ref
 from hub.text import clean, fold
+from hub.versions import Seen, claim
 from smartcity.devices.drafts import DeviceDraft
 from smartcity.domain.topics import TopicError, TopicKind, topic_for
 from smartcity.models import AlarmMarks, Device
@@ -43,14 +44,17 @@ def register_device(session: Session, actor: Actor, values: Mapping[str, Any]) -
     return device
 
 
-def edit_device(session: Session, actor: Actor, code: str, values: Mapping[str, Any]) -> Device:
+def edit_device(
+    session: Session, actor: Actor, code: str, values: Mapping[str, Any], seen: Seen = None
+) -> Device:
     """Change what is given of a device, but not its code and whether it is in service.
 
     Raises:
         NotFound: no such device.
         Invalid: see the field errors.
+        Stale: it was changed since.
     """
-    device = _permitted(session, actor, code)
+    device = _permitted(session, actor, code, seen)
     kept = {"code": device.code, "is_active": device.is_active}
     draft, unit = _read(session, actor, {**device_values(device), **values, **kept}, device)
     _fill(device, draft, unit, now())
@@ -91,13 +95,15 @@ def set_marks(
     code: str,
     marks: tuple[float | None, float | None, float | None],
     basis: str,
+    seen: Seen = None,
 ) -> Device:
     """Set the alarm marks BĐ1 to BĐ3 in metres; None stays "not known".
 
     Raises:
         Invalid: the marks do not rise, or nobody says where they come from.
+        Stale: the device was changed since.
     """
-    device = _permitted(session, actor, code)
+    device = _permitted(session, actor, code, seen)
     errors = _mark_errors(device, marks, basis)
     if errors:
         raise Invalid(errors)
@@ -126,10 +132,11 @@ def _mark_errors(
     return errors
 
 
-def _permitted(session: Session, actor: Actor, code: str) -> Device:
+def _permitted(session: Session, actor: Actor, code: str, seen: Seen = None) -> Device:
     device = session.scalars(select(Device).where(Device.code == code)).one_or_none()
     if device is None:
         raise NotFound("")
+    claim(session, device, seen)
     actor.require(CAPABILITY, device.unit)
     return device
 

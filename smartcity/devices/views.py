@@ -8,12 +8,15 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
+from wtforms import SelectChoice
 
 from hub.access import Actor, current_actor, requires
+from hub.audit.queries import last_saved
 from hub.clock import now
 from hub.db import in_transaction, read_session
-from hub.errors import Conflict, Invalid, NotFound
-from hub.ui.forms import keep_form, show_errors
+from hub.errors import Conflict, NotFound
+from hub.ui.editing import Kept, Saved
+from hub.ui.forms import keep_form
 from smartcity import arguments
 from smartcity.blueprint import bp
 from smartcity.devices import queries, services
@@ -182,7 +185,8 @@ def _visible(session: Session, actor: Actor, code: str) -> Device:
 def _marks_form(device: Device) -> MarksForm:
     row = device.marks
     values = {name: _typed(getattr(row, name)) for name in ("bd1", "bd2", "bd3")} if row else {}
-    return MarksForm(data={**values, "basis": row.basis if row else ""})
+    basis = row.basis if row else ""
+    return MarksForm(data={**values, "basis": basis, "version": device.version})
 
 
 def _typed(value: float | None) -> str:
@@ -218,10 +222,12 @@ def register_device() -> ResponseReturnValue:
 
 
 def _form_page(form: DeviceForm, device: Device | None, extra: list[tuple[str, str]]) -> str:
-    form.unit.choices = choices_of(
-        arguments.unit_choices(current_actor().scope_for("device.manage"))
-    )
+    form.unit.choices = _unit_choices()
     return render_template("smartcity/device_form.html", form=form, device=device, extra=extra)
+
+
+def _unit_choices() -> list[SelectChoice]:
+    return choices_of(arguments.unit_choices(current_actor().scope_for("device.manage")))
 
 
 @bp.get("/devices/<code>/edit")
@@ -231,8 +237,13 @@ def edit_device_page(code: str) -> str:
     session, actor = read_session(), current_actor()
     device = _visible(session, actor, code)
     actor.require("device.manage", device.unit)
+    return _form_page(_filled(device), device, [])
+
+
+def _filled(device: Device) -> DeviceForm:
     typed = {"unit": device.unit.code, "lat": _typed(device.lat), "lon": _typed(device.lon)}
-    return _form_page(DeviceForm(data={**services.device_values(device), **typed}), device, [])
+    values = {**services.device_values(device), **typed, "version": device.version}
+    return DeviceForm(data=values)
 
 
 @bp.post("/devices/<code>/edit")
@@ -242,31 +253,48 @@ def edit_device(code: str) -> ResponseReturnValue:
     form, actor = DeviceForm(request.form, data={"code": code}), current_actor()
 
     def act(session: Session) -> str:
-        return services.edit_device(session, actor, code, form.values).code
+        return services.edit_device(session, actor, code, form.values, form.seen).code
 
-    kept, extra = keep_form(form, act)
+    kept, extra = keep_form(form, act, present=lambda: _present(code))
     if kept:
         flash(_("Đã lưu thiết bị %(code)s", code=code), "success")
         return redirect(url_for("smartcity.device_page", code=code))
     device = _visible(read_session(), current_actor(), code)
-    return make_response(_form_page(form, device, extra), 422)
+    return make_response(_form_page(form, device, extra), form.refusal)
+
+
+def _present(code: str) -> Kept:
+    form = _filled(_visible(read_session(), current_actor(), code))
+    form.unit.choices = _unit_choices()
+    return Kept(form, *_kept_at(code))
+
+
+def _kept_at(code: str) -> tuple[str, Saved | None]:
+    saved = last_saved(read_session(), "smartcity:device", code)
+    return url_for("smartcity.device_page", code=code), saved
 
 
 @bp.post("/devices/<code>/marks")
 @requires("device.manage")
 def set_marks(code: str) -> ResponseReturnValue:
     """Save the alarm marks of a station."""
-    form = MarksForm(request.form)
-    if form.validate():
-        marks = (form.bd1.number, form.bd2.number, form.bd3.number)
-        try:
-            actor, basis = current_actor(), form.basis.data or ""
-            in_transaction(lambda session: services.set_marks(session, actor, code, marks, basis))
-            flash(_("Đã lưu mức báo động của %(code)s", code=code), "success")
-            return redirect(url_for("smartcity.device_page", code=code) + "#marks")
-        except Invalid as invalid:
-            show_errors(form, invalid.errors)
-    return make_response(_device_page(code, form), 422)
+    form, actor = MarksForm(request.form), current_actor()
+
+    def act(session: Session) -> str:
+        return services.set_marks(
+            session, actor, code, form.marks, form.basis.data or "", form.seen
+        ).code
+
+    kept, _homeless = keep_form(form, act, present=lambda: _present_marks(code))
+    if kept:
+        flash(_("Đã lưu mức báo động của %(code)s", code=code), "success")
+        return redirect(url_for("smartcity.device_page", code=code) + "#marks")
+    return make_response(_device_page(code, form), form.refusal)
+
+
+def _present_marks(code: str) -> Kept:
+    form = _marks_form(_visible(read_session(), current_actor(), code))
+    return Kept(form, *_kept_at(code))
 
 
 @bp.post("/devices/<code>/active")

@@ -1,13 +1,14 @@
 """Devices and their series; the latest value sits on the series row."""
 
 from datetime import datetime
-from typing import Final, Literal, get_args
+from typing import ClassVar, Final, Literal, get_args
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.access.models import OrgUnit
 from hub.db import Base
+from hub.versions import PartOfVersioned, Versioned
 
 DeviceKind = Literal[
     "river_gauge", "rain_gauge", "camera", "site_power", "site_line", "air_quality", "other"
@@ -15,7 +16,7 @@ DeviceKind = Literal[
 DEVICE_KINDS: Final[tuple[DeviceKind, ...]] = get_args(DeviceKind)
 
 
-class Device(Base):
+class Device(Versioned, Base):
     """A sensor or camera with an identity of its own: the third level of its topic.
 
     ``site_code`` names the conference site whose power or line it watches (no foreign key:
@@ -23,6 +24,8 @@ class Device(Base):
     """
 
     __tablename__ = "smartcity_device"
+    # What is heard of it is not what people wrote of it.
+    uncounted: ClassVar = frozenset({"status", "status_at", "last_seen_at", "updated_at", "series"})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(80), unique=True)
@@ -69,10 +72,11 @@ class Series(Base):
     device: Mapped[Device] = relationship(back_populates="series")
 
 
-class AlarmMarks(Base):
+class AlarmMarks(PartOfVersioned, Base):
     """River alarm levels of a gauging station in metres; NULL means not known, never "none"."""
 
     __tablename__ = "smartcity_alarm_marks"
+    whole: ClassVar = "device"
 
     device_id: Mapped[int] = mapped_column(
         ForeignKey("smartcity_device.id", ondelete="CASCADE"), primary_key=True

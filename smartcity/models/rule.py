@@ -1,14 +1,16 @@
 """Rules are data: thresholds with hysteresis and duration, silence, detections."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.db import Base
+from hub.versions import Versioned
 
 
-class Rule(Base):
+class Rule(Versioned, Base):
     """What raises an alert.
 
     kind ``threshold``: ``prop`` of devices of ``device_kind`` (or one ``device_id``) passes
@@ -20,6 +22,8 @@ class Rule(Base):
     """
 
     __tablename__ = "smartcity_rule"
+    uncounted: ClassVar = frozenset({"updated_at"})
+
     __table_args__ = (
         CheckConstraint("severity IN ('critical','high','medium','low')", name="severity_known"),
         CheckConstraint(

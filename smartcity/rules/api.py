@@ -23,6 +23,7 @@ from hub.api import (
     page_of,
     require_visible,
     scope_conditions,
+    seen_by_caller,
     sent_values,
 )
 from hub.db import read_session
@@ -83,7 +84,7 @@ def _device_code(session: Session, ref: str | None) -> str:
 def _to_schema(rule: Rule, unit_code: str, device_code: str | None) -> RuleAnswer:
     values = RuleDraft.values_of(rule, unit=unit_code, device=device_code)
     answer: RuleAnswer = RuleAnswer.model_construct(
-        id=rule.id, updated_at=rule.updated_at, **values
+        id=rule.id, version=rule.version, updated_at=rule.updated_at, **values
     )
     return answer
 
@@ -177,5 +178,6 @@ def add_rule(session: Session, body: RuleBody) -> RuleAnswer:
 def change_rule(session: Session, code: str, body: RuleChange) -> RuleAnswer:
     """Alerts already open keep the level they were raised at."""
     rule = _rule_in_reach(session, code)
-    changed = edit_rule(session, current_actor(), rule.code, _sent(session, body))
+    sent = _sent(session, body)
+    changed = edit_rule(session, current_actor(), rule.code, sent, seen_by_caller())
     return _joined(session, changed)

@@ -14,6 +14,7 @@ from hub.audit import record_audit
 from hub.clock import now
 from hub.errors import Conflict, FieldError, Invalid, NotFound, Refusals
 from hub.orgunits.queries import unit_for, unit_ref
+from hub.versions import Seen, claim
 from smartcity.models import Device, Rule
 from smartcity.rules.drafts import RuleDraft
 
@@ -50,17 +51,21 @@ def create_rule(session: Session, actor: Actor, values: Mapping[str, Any]) -> Ru
     return rule
 
 
-def edit_rule(session: Session, actor: Actor, code: str, values: Mapping[str, Any]) -> Rule:
+def edit_rule(
+    session: Session, actor: Actor, code: str, values: Mapping[str, Any], seen: Seen = None
+) -> Rule:
     """Change what is given of a rule; alerts already open keep the level they were raised at.
 
     Raises:
         NotFound: no such rule.
         Invalid: see the field errors.
+        Stale: it was changed since.
     """
-    rule = _permitted(session, actor, code)
+    rule = _permitted(session, actor, code, seen)
     whole = {**rule_values(session, rule), **values, "code": rule.code}
     draft, unit, device = _read(session, actor, whole, rule)
     _fill(rule, draft, unit, device)
+    session.flush()
     _audited(session, actor, rule, "edited")
     return rule
 
@@ -94,8 +99,10 @@ def activate_rule(session: Session, actor: Actor, code: str, is_active: bool) ->
     return rule
 
 
-def _permitted(session: Session, actor: Actor, code: str) -> Rule:
+def _permitted(session: Session, actor: Actor, code: str, seen: Seen = None) -> Rule:
     rule = session.scalars(select(Rule).where(Rule.code == code)).one_or_none()
+    if rule is not None:
+        claim(session, rule, seen)
     unit = session.get(OrgUnit, rule.unit_id) if rule else None
     if rule is None or unit is None:
         raise NotFound("")

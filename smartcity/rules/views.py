@@ -9,14 +9,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import BooleanField
+from wtforms import BooleanField, SelectChoice
 from wtforms.validators import Optional
 
 from hub.access import Actor, current_actor, requires
 from hub.access.actor import Scope
 from hub.access.models import OrgUnit
+from hub.audit.queries import last_saved
 from hub.db import in_transaction, read_session
 from hub.errors import Conflict, NotFound
+from hub.ui.editing import Kept
 from hub.ui.formats import number_vi
 from hub.ui.forms import ChoiceField, DraftForm, NumberField, WholeNumberField, keep_form, limits
 from smartcity import arguments
@@ -224,17 +226,24 @@ def _saved(form: RuleForm, rule: Rule | None) -> ResponseReturnValue:
     def act(session: Session) -> str:
         if rule is None:
             return services.create_rule(session, actor, form.values).code
-        return services.edit_rule(session, actor, rule.code, form.values).code
+        return services.edit_rule(session, actor, rule.code, form.values, form.seen).code
 
     extra: list[tuple[str, str]] = []
     try:
-        code, extra = keep_form(form, act)
+        code, extra = keep_form(form, act, present=lambda: _present(form.code.data))
         if code:
             flash(_("Đã lưu quy tắc %(code)s", code=code), "success")
             return redirect(url_for("smartcity.rules"))
     except Conflict as taken:
         form.code.errors = [taken.message]
-    return make_response(_form_page(form, rule, extra), 422)
+    return make_response(_form_page(form, rule, extra), form.refusal)
+
+
+def _present(code: str) -> Kept:
+    session, actor = read_session(), current_actor()
+    form = _filled(session, _visible(session, actor, code))
+    form.unit.choices = _unit_choices(actor)
+    return Kept(form, url_for("smartcity.rules"), last_saved(session, "smartcity:rule", code))
 
 
 _NUMBERS: Final = ("raise_at", "clear_at", "hysteresis", "min_score")
@@ -246,14 +255,17 @@ def _filled(session: Session, rule: Rule) -> RuleForm:
     for name in _NUMBERS:
         number: float | None = values[name]
         values[name] = "" if number is None else f"{number:g}".replace(".", ",")
-    return RuleForm(data={**values, "unit": unit.code, "mark": str(rule.mark or "")})
+    typed = {"unit": unit.code, "mark": str(rule.mark or ""), "version": rule.version}
+    return RuleForm(data={**values, **typed})
+
+
+def _unit_choices(actor: Actor) -> list[SelectChoice]:
+    return choices_of(arguments.unit_choices(actor.scope_for("rule.view"), heads_only=True))
 
 
 def _form_page(form: RuleForm, rule: Rule | None, extra: list[tuple[str, str]]) -> str:
     actor = current_actor()
-    form.unit.choices = choices_of(
-        arguments.unit_choices(actor.scope_for("rule.view"), heads_only=True)
-    )
+    form.unit.choices = _unit_choices(actor)
     return render_template(
         "smartcity/rule_form.html",
         form=form,

@@ -19,6 +19,7 @@ from hub.api import (
     change_of,
     operation,
     page_of,
+    seen_by_caller,
     sent_values,
 )
 from hub.cursors import read_cursor
@@ -51,7 +52,9 @@ class BridgeChange(change_of(BridgeDraft, "code")):  # type: ignore[misc]
 
 def _to_schema(bridge: Bridge) -> BridgeAnswer:
     values = BridgeDraft.values_of(bridge, unit=bridge.unit.code)
-    answer: BridgeAnswer = BridgeAnswer.model_construct(id=bridge.id, **values)
+    answer: BridgeAnswer = BridgeAnswer.model_construct(
+        id=bridge.id, version=bridge.version, **values
+    )
     return answer
 
 
@@ -128,4 +131,5 @@ def add_bridge(session: Session, body: BridgeBody) -> BridgeAnswer:
 def change_bridge(session: Session, code: str, body: BridgeChange) -> BridgeAnswer:
     """Change everything but the code; fewer ports bind future bookings only."""
     bridge = bridge_in_reach(session, code)
-    return _to_schema(update_bridge(session, current_actor(), bridge, sent_values(body)))
+    update_bridge(session, current_actor(), bridge, sent_values(body), seen_by_caller())
+    return _to_schema(bridge)

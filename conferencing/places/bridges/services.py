@@ -11,6 +11,7 @@ from conferencing.places.keeping import note_kept, refuse_taken_code
 from hub.access.actor import Actor
 from hub.errors import Refusals
 from hub.orgunits.queries import unit_for, unit_ref
+from hub.versions import Seen, claim
 
 CAPABILITY: Final = "room.manage"
 
@@ -21,9 +22,14 @@ def create_bridge(session: Session, actor: Actor, values: Mapping[str, Any]) -> 
 
 
 def update_bridge(
-    session: Session, actor: Actor, bridge: Bridge, values: Mapping[str, Any]
+    session: Session,
+    actor: Actor,
+    bridge: Bridge,
+    values: Mapping[str, Any],
+    seen: Seen = None,
 ) -> Bridge:
-    """Change what is given of a bridge. Raises Invalid, NotFound or NotAllowed."""
+    """Change what is given of a bridge. Raises Invalid, NotFound, NotAllowed or Stale."""
+    claim(session, bridge, seen)
     actor.require(CAPABILITY, bridge.unit)
     return _keep(session, actor, bridge, {**bridge_values(bridge), **values}, "updated")
 

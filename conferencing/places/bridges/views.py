@@ -26,8 +26,10 @@ from conferencing.places.bridges.services import bridge_values, create_bridge, u
 from conferencing.places.rooms.queries import usable_rooms
 from conferencing.places.sites.listing import units_for
 from hub.access import current_actor, requires
+from hub.audit.queries import last_saved
 from hub.clock import local, now
 from hub.db import read_session
+from hub.ui.editing import Kept
 from hub.ui.forms import ChoiceField, DraftForm, WholeNumberField, keep_form, limits
 
 FIRST_HOUR: Final = 6
@@ -117,6 +119,7 @@ class BridgeForm(DraftForm, FlaskForm):  # type: ignore[misc]
 
 
 CAPABILITY: Final = "room.manage"
+AUDITED: Final = "conferencing:bridge"
 
 
 @bp.get("/bridges")
@@ -148,7 +151,10 @@ def show_bridge(code: str) -> str:
 
 
 def _form(bridge: Bridge | None = None) -> BridgeForm:
-    form = BridgeForm(data=bridge_values(bridge) if bridge else {"is_active": True})
+    if bridge is not None:
+        form = BridgeForm(None, data={**bridge_values(bridge), "version": bridge.version})
+    else:
+        form = BridgeForm(data={"is_active": True})
     form.unit.choices = unit_choices(units_for(read_session(), current_actor(), CAPABILITY))
     return form
 
@@ -192,10 +198,15 @@ def change_bridge(code: str) -> ResponseReturnValue:
 
     def act(session: Session) -> str:
         kept = bridge_by_code(session, actor, code)
-        return update_bridge(session, actor, kept, form.values).code
+        return update_bridge(session, actor, kept, form.values, form.seen).code
 
-    new_code, extra = keep_form(form, act)
-    return _saved(new_code) if new_code else (_form_page(form, bridge, extra), 422)
+    new_code, extra = keep_form(form, act, present=lambda: _present(code))
+    return _saved(new_code) if new_code else (_form_page(form, bridge, extra), form.refusal)
+
+
+def _present(code: str) -> Kept:
+    url = url_for("conferencing.show_bridge", code=code)
+    return Kept(_form(_own_bridge(code)), url, last_saved(read_session(), AUDITED, code))
 
 
 def _saved(code: str) -> Response:

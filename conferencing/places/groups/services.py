@@ -15,6 +15,7 @@ from hub.access.models import OrgUnit
 from hub.audit import record_audit
 from hub.errors import FieldError, Invalid, Refusals
 from hub.orgunits.queries import unit_for
+from hub.versions import Seen, claim
 
 CAPABILITY: Final = "group.manage"
 
@@ -25,9 +26,14 @@ def create_group(session: Session, actor: Actor, values: Mapping[str, Any]) -> S
 
 
 def update_group(
-    session: Session, actor: Actor, group: SiteGroup, values: Mapping[str, Any]
+    session: Session,
+    actor: Actor,
+    group: SiteGroup,
+    values: Mapping[str, Any],
+    seen: Seen = None,
 ) -> SiteGroup:
-    """Change a group as a whole. Raises Invalid, NotFound or NotAllowed."""
+    """Change a group as a whole. Raises Invalid, NotFound, NotAllowed or Stale."""
+    claim(session, group, seen)
     actor.require(CAPABILITY, session.get_one(OrgUnit, group.unit_id))
     return _keep(session, actor, group, values, "updated")
 

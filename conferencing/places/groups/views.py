@@ -1,6 +1,6 @@
 """Saved selections of sites: the list, and the form to choose the sites of one."""
 
-from typing import Any, Final
+from typing import Final
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import SelectMultipleField, StringField
+from wtforms import SelectChoice, SelectMultipleField, StringField
 
 from conferencing.blueprint import bp
 from conferencing.form_fields import unit_choices
@@ -20,11 +20,14 @@ from conferencing.places.groups.services import create_group, delete_group, upda
 from conferencing.places.sites.listing import grouped, site_items, units_for
 from hub.access import current_actor, requires
 from hub.access.models import OrgUnit
+from hub.audit.queries import last_saved
 from hub.db import in_transaction, read_session
 from hub.orgunits.queries import unit_ref
+from hub.ui.editing import Kept
 from hub.ui.forms import ChoiceField, DraftForm, keep_form, limits
 
 CAPABILITY: Final = "group.manage"
+AUDITED: Final = "conferencing:group"
 
 
 class GroupForm(DraftForm, FlaskForm):  # type: ignore[misc]
@@ -79,12 +82,24 @@ def change_group(group_id: int) -> ResponseReturnValue:
     form, actor = _form(), current_actor()
 
     def act(session: Session) -> int:
-        return update_group(session, actor, group_by_id(session, actor, group_id), form.values).id
+        group = group_by_id(session, actor, group_id)
+        return update_group(session, actor, group, form.values, form.seen).id
 
-    saved, extra = keep_form(form, act)
+    saved, extra = keep_form(form, act, present=lambda: _present(group_id))
     if saved:
         return _saved()
-    return _form_page(form, group_by_id(read_session(), actor, group_id), extra), 422
+    return _form_page(form, group_by_id(read_session(), actor, group_id), extra), form.refusal
+
+
+def _present(group_id: int) -> Kept:
+    session, actor = read_session(), current_actor()
+    group = group_by_id(session, actor, group_id)
+    form = _form(group)
+    form.sites.choices = [
+        SelectChoice(i.site.code, i.site.name) for i in site_items(session, actor)
+    ]
+    url = url_for("conferencing.list_groups")
+    return Kept(form, url, last_saved(session, AUDITED, group.name))
 
 
 @bp.post("/groups/<int:group_id>/delete")
@@ -106,12 +121,13 @@ def _saved() -> Response:
 
 def _form(group: SiteGroup | None = None) -> GroupForm:
     session, actor = read_session(), current_actor()
-    values: dict[str, Any] = {}
     if group is not None:
         unit = session.get_one(OrgUnit, group.unit_id)
         codes = [member.site.code for member in group.members]
         values = {"name": group.name, "unit": unit_ref(unit), "sites": codes}
-    form = GroupForm(data=values)
+        form = GroupForm(None, data={**values, "version": group.version})
+    else:
+        form = GroupForm()
     form.unit.choices = unit_choices(units_for(session, actor, CAPABILITY))
     return form
 

@@ -20,6 +20,7 @@ from hub.api import (
     change_of,
     operation,
     page_of,
+    seen_by_caller,
     sent_values,
 )
 from hub.cursors import read_cursor
@@ -50,7 +51,7 @@ class RoomChange(change_of(RoomDraft, "code")):  # type: ignore[misc]
 
 def _to_schema(room: Room) -> RoomAnswer:
     values = RoomDraft.values_of(room, unit=room.unit.code, bridge=room.bridge.code)
-    answer: RoomAnswer = RoomAnswer.model_construct(id=room.id, **values)
+    answer: RoomAnswer = RoomAnswer.model_construct(id=room.id, version=room.version, **values)
     return answer
 
 
@@ -134,4 +135,5 @@ def add_room(session: Session, body: RoomBody) -> RoomAnswer:
 def change_room(session: Session, code: str, body: RoomChange) -> RoomAnswer:
     """Change everything but the code."""
     room = room_in_reach(session, code)
-    return _to_schema(update_room(session, current_actor(), room, sent_values(body)))
+    update_room(session, current_actor(), room, sent_values(body), seen_by_caller())
+    return _to_schema(room)

@@ -18,6 +18,7 @@ from hub.clock import now
 from hub.errors import Refusals
 from hub.orgunits.queries import unit_for, unit_ref
 from hub.text import fold
+from hub.versions import Seen, claim
 
 CAPABILITY: Final = "room.manage"
 
@@ -27,8 +28,15 @@ def create_room(session: Session, actor: Actor, values: Mapping[str, Any]) -> Ro
     return _keep(session, actor, Room(), values, "created")
 
 
-def update_room(session: Session, actor: Actor, room: Room, values: Mapping[str, Any]) -> Room:
-    """Change what is given of a room. Raises Invalid, NotFound or NotAllowed."""
+def update_room(
+    session: Session,
+    actor: Actor,
+    room: Room,
+    values: Mapping[str, Any],
+    seen: Seen = None,
+) -> Room:
+    """Change what is given of a room. Raises Invalid, NotFound, NotAllowed or Stale."""
+    claim(session, room, seen)
     actor.require(CAPABILITY, room.unit)
     shown = (room.name, room.join_url, room.dial_in)
     _keep(session, actor, room, {**room_values(room), **values}, "updated")

@@ -21,7 +21,9 @@ from conferencing.places.rooms.queries import room_by_code, usable_rooms
 from conferencing.places.rooms.services import create_room, room_values, update_room
 from conferencing.places.sites.listing import units_for, upcoming_of_resource
 from hub.access import current_actor, requires
+from hub.audit.queries import last_saved
 from hub.db import read_session
+from hub.ui.editing import Kept
 from hub.ui.forms import ChoiceField, DraftForm, WholeNumberField, keep_form, limits
 
 
@@ -44,6 +46,7 @@ class RoomForm(DraftForm, FlaskForm):  # type: ignore[misc]
 
 
 CAPABILITY: Final = "room.manage"
+AUDITED: Final = "conferencing:room"
 
 
 @bp.get("/rooms")
@@ -76,7 +79,10 @@ def show_room(code: str) -> str:
 
 def _form(room: Room | None = None) -> RoomForm:
     session, actor = read_session(), current_actor()
-    form = RoomForm(data=room_values(room) if room else {"buffer_minutes": 0, "is_active": True})
+    if room is not None:
+        form = RoomForm(None, data={**room_values(room), "version": room.version})
+    else:
+        form = RoomForm(data={"buffer_minutes": 0, "is_active": True})
     form.unit.choices = unit_choices(units_for(session, actor, CAPABILITY))
     form.bridge.choices = [SelectChoice(b.code, b.name) for b in visible_bridges(session, actor)]
     return form
@@ -120,10 +126,16 @@ def change_room(code: str) -> ResponseReturnValue:
     room, form, actor = _own_room(code), _form(), current_actor()
 
     def act(session: Session) -> str:
-        return update_room(session, actor, room_by_code(session, actor, code), form.values).code
+        kept = room_by_code(session, actor, code)
+        return update_room(session, actor, kept, form.values, form.seen).code
 
-    new_code, extra = keep_form(form, act)
-    return _saved(new_code) if new_code else (_form_page(form, room, extra), 422)
+    new_code, extra = keep_form(form, act, present=lambda: _present(code))
+    return _saved(new_code) if new_code else (_form_page(form, room, extra), form.refusal)
+
+
+def _present(code: str) -> Kept:
+    url = url_for("conferencing.show_room", code=code)
+    return Kept(_form(_own_room(code)), url, last_saved(read_session(), AUDITED, code))
 
 
 def _saved(code: str) -> Response:

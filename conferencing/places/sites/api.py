@@ -25,6 +25,7 @@ from hub.api import (
     page_of,
     require_visible,
     scope_conditions,
+    seen_by_caller,
     sent_values,
 )
 from hub.contracts.sites import SiteCondition, site_conditions
@@ -71,6 +72,7 @@ def _to_schema(site: Site, condition: SiteCondition | None) -> SiteAnswer:
     answer: SiteAnswer = SiteAnswer.model_construct(
         **SiteDraft.values_of(site, unit=site.unit.code),
         id=site.id,
+        version=site.version,
         unit_name=site.unit.name,
         condition=_condition(condition),
     )
@@ -174,5 +176,5 @@ def add_site(session: Session, body: SiteBody) -> SiteAnswer:
 def change_site(session: Session, code: str, body: SiteChange) -> SiteAnswer:
     """Change everything but the code."""
     site = site_in_reach(session, code, VIEW)
-    update_site(session, current_actor(), site, sent_values(body))
+    update_site(session, current_actor(), site, sent_values(body), seen_by_caller())
     return _with_condition(session, site)

@@ -13,6 +13,7 @@ from hub.access.actor import Actor
 from hub.errors import Refusals
 from hub.orgunits.queries import unit_for, unit_ref
 from hub.text import fold
+from hub.versions import Seen, claim
 
 CAPABILITY: Final = "site.manage"
 
@@ -22,8 +23,15 @@ def create_site(session: Session, actor: Actor, values: Mapping[str, Any]) -> Si
     return _keep(session, actor, Site(), values, "created")
 
 
-def update_site(session: Session, actor: Actor, site: Site, values: Mapping[str, Any]) -> Site:
-    """Change what is given of a site. Raises Invalid, NotFound or NotAllowed."""
+def update_site(
+    session: Session,
+    actor: Actor,
+    site: Site,
+    values: Mapping[str, Any],
+    seen: Seen = None,
+) -> Site:
+    """Change what is given of a site. Raises Invalid, NotFound, NotAllowed or Stale."""
+    claim(session, site, seen)
     actor.require(CAPABILITY, site.unit)
     return _keep(session, actor, site, {**site_values(site), **values}, "updated")
 

@@ -30,9 +30,11 @@ from conferencing.places.sites.queries import site_by_code
 from conferencing.places.sites.services import create_site, site_values, update_site
 from hub.access import current_actor, requires
 from hub.access.models import OrgUnit
+from hub.audit.queries import last_saved
 from hub.contracts.sites import CONDITION_LOOKS, site_conditions
 from hub.db import read_session
 from hub.text import fold
+from hub.ui.editing import Kept
 from hub.ui.forms import ChoiceField, DraftForm, WholeNumberField, keep_form, limits
 from hub.ui.states import Look
 
@@ -69,13 +71,16 @@ class SiteForm(DraftForm, FlaskForm):  # type: ignore[misc]
 
 def site_form(units: Sequence[OrgUnit], site: Site | None = None) -> SiteForm:
     """Give the form with the units to choose from, filled from a site."""
-    values = site_values(site) if site else {"seats": 20, "is_active": True}
-    form = SiteForm(data=values)
+    if site is not None:
+        form = SiteForm(None, data={**site_values(site), "version": site.version})
+    else:
+        form = SiteForm(data={"seats": 20, "is_active": True})
     form.unit.choices = unit_choices(units)
     return form
 
 
 CAPABILITY: Final = "site.manage"
+AUDITED: Final = "conferencing:site"
 CONDITIONS: Final = ("power_lost", "line_lost", "unknown")
 STATES: Final[dict[str, Look]] = {
     **{state: CONDITION_LOOKS[state] for state in CONDITIONS},
@@ -202,10 +207,18 @@ def change_site(code: str) -> ResponseReturnValue:
     form = site_form(units_for(session, actor, CAPABILITY))
 
     def act(session: Session) -> str:
-        return update_site(session, actor, site_by_code(session, actor, code), form.values).code
+        kept = site_by_code(session, actor, code)
+        return update_site(session, actor, kept, form.values, form.seen).code
 
-    new_code, extra = keep_form(form, act)
-    return _saved(new_code) if new_code else (_form_page(form, site, extra), 422)
+    new_code, extra = keep_form(form, act, present=lambda: _present(code))
+    return _saved(new_code) if new_code else (_form_page(form, site, extra), form.refusal)
+
+
+def _present(code: str) -> Kept:
+    session, actor = read_session(), current_actor()
+    form = site_form(units_for(session, actor, CAPABILITY), site_by_code(session, actor, code))
+    url = url_for("conferencing.show_site", code=code)
+    return Kept(form, url, last_saved(session, AUDITED, code))
 
 
 def _saved(code: str) -> Response:

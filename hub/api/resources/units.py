@@ -33,6 +33,7 @@ class Unit(ApiAnswer):
     """A unit in force; ``parent`` is the code of the one above it."""
 
     id: int
+    version: int
     code: str
     level: str
     name: str
@@ -60,6 +61,7 @@ class LevelQuery(ApiModel):
 def _to_schema(unit: OrgUnit, parent: str | None) -> Unit:
     return Unit(
         id=unit.id,
+        version=unit.version,
         code=unit.code,
         level=unit.level,
         name=unit.name,

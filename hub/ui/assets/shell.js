@@ -145,7 +145,7 @@ function start() {
   bindShortcutSwitch();
   bindMenus();
   document.querySelectorAll("[data-toast]").forEach(scheduleToast);
-  document.getElementById("error-summary")?.focus();
+  (document.getElementById("both-versions") ?? document.getElementById("error-summary"))?.focus();
 }
 
 start();

@@ -129,4 +129,4 @@ def test_bodies_keep_limits_and_refuse_what_a_form_would_tidy_up() -> None:
     assert sent_values(change(height=5)) == {"height": 5}
     with pytest.raises(ValidationError):
         change(code="D")
-    assert list(answer_of(MastDraft).model_fields) == ["id", *MastDraft.model_fields]
+    assert list(answer_of(MastDraft).model_fields) == ["id", "version", *MastDraft.model_fields]
