@@ -13,6 +13,7 @@ from smartcity.blueprint import bp
 from smartcity.devices.stations import course_phrase, offset_phrase
 from smartcity.domain.flood import MarkOffset, Relation
 from smartcity.domain.severity import SEVERITY_ORDER
+from smartcity.operations.hearing import deaf_now
 from smartcity.operations.map import StationLabel, drawing, station_labels
 from smartcity.operations.queries import operations_snapshot
 from smartcity.operations.words import live_words
@@ -53,6 +54,13 @@ def operations_state() -> Response:
     seq = last_seq(session)
     data = operations_snapshot(session, current_actor())
     return jsonify({"seq": seq, "at": data["at"], "data": data})
+
+
+@bp.get("/operations/hearing")
+@requires("alert.view")
+def hearing_now() -> Response:
+    """Answer ``{"sentence"}``: which part is silent and since when, "" while we hear."""
+    return jsonify({"sentence": deaf_now()})
 
 
 def _page(theme: str) -> dict[str, Any]:

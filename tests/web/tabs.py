@@ -43,7 +43,7 @@ class _Form(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self.area:
-            self.values[self.area] += data.removeprefix("\n")
+            self.values[self.area] += data.removeprefix("\r").removeprefix("\n")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

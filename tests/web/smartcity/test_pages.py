@@ -307,3 +307,14 @@ def test_devices_in_trouble_stand_first(sign_in: SignIn, flood: str, write: Writ
         last.status = "offline"
     page = sign_in("kythuat").get("/devices").text
     assert page.index("/devices/tram-mai-hoa") == page.index("/devices/", page.index("<tbody>"))
+
+
+@pytest.mark.parametrize("page", ["/alerts", "/"])
+def test_pages_without_a_live_line_ask_whether_we_hear(
+    flood: str, sign_in: SignIn, page: str
+) -> None:
+    browser = sign_in("tructhe")
+    assert 'data-hearing="/operations/hearing"' in browser.get(page).text
+    # No intake runs in this test: that is what it says.
+    assert "Bộ phận nhận số liệu đã dừng" in browser.get("/operations/hearing").json["sentence"]
+    assert sign_in("donghoi").get("/operations/hearing").status_code == 200
