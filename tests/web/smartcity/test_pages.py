@@ -316,5 +316,6 @@ def test_pages_without_a_live_line_ask_whether_we_hear(
     browser = sign_in("tructhe")
     assert 'data-hearing="/operations/hearing"' in browser.get(page).text
     # No intake runs in this test: that is what it says.
-    assert "Bộ phận nhận số liệu đã dừng" in browser.get("/operations/hearing").json["sentence"]
+    told = json.loads(browser.get("/operations/hearing").text)["sentence"]
+    assert "Bộ phận nhận số liệu đã dừng" in told
     assert sign_in("donghoi").get("/operations/hearing").status_code == 200
