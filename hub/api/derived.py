@@ -36,10 +36,8 @@ def change_of(draft: type[Draft], *never: str) -> Any:
 
 def answer_of(draft: type[Draft]) -> Any:
     """Return the base of an answer: id, version, and every field by its bare type."""
-    fields: dict[str, Any] = {
-        name: (field.annotation, ...) for name, field in draft.model_fields.items()
-    }
-    fields |= {"id": (int, ...), "version": (int, ...)}
+    fields: dict[str, Any] = {"id": (int, ...), "version": (int, ...)}
+    fields |= {name: (field.annotation, ...) for name, field in draft.model_fields.items()}
     return create_model(f"{draft.__name__}Answer", __base__=ApiAnswer, **fields)
 
 
