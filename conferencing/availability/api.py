@@ -1,10 +1,11 @@
 """Availability: when rooms and sites are taken, compact enough for a bad line."""
 
+import re
 from datetime import date, timedelta
 from typing import Annotated, Final, Literal
 
 from flask_babel import gettext as _
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -33,6 +34,19 @@ from hub.errors import FieldError, Invalid, NotFound
 
 VIEW: Final = "site.view"
 LONGEST: Final = timedelta(days=92)
+
+
+ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _written_as_day(value: object) -> object:
+    # A number would be taken for seconds since 1970.
+    if isinstance(value, str) and not ISO_DAY.fullmatch(value):
+        raise ValueError("YYYY-MM-DD")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_as_day)]
 
 
 class Taken(ApiAnswer):
@@ -157,7 +171,7 @@ class SlotsQuery(ApiModel):
     level: Level | None = None
     room: Annotated[str, Field(max_length=80)] = ""
     minutes: Annotated[int, Field(ge=5, le=1440)] = 60
-    from_: Annotated[date | None, Field(alias="from")] = None
+    from_: Annotated[Day | None, Field(alias="from")] = None
     days: Annotated[int, Field(ge=1, le=LONGEST_WINDOW)] = 14
     hours: Literal["office", "day", "any"] = "office"
     days_off: bool = False
