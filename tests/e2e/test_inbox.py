@@ -52,6 +52,8 @@ def test_twenty_seven_sites_in_a_few_presses_and_back(
 
 def test_some_are_ticked_and_a_refusal_needs_a_reason(visit: Visits, later: Booked) -> None:
     page = visit("lethuy", f"/inbox?open={later.code}", theme="light")
+    # The link works without the script, and otherwise with it: not in between.
+    page.wait_for_load_state("networkidle")
     card = page.locator(f"#{later.code}")
     card.get_by_role("link", name="Bỏ đánh dấu cả").click()
     expect(card.locator(".inbox-tick")).to_contain_text("Đánh dấu 0/27")
