@@ -135,3 +135,12 @@ def make_settings(tmp_path: Path) -> SettingsFactory:
         return Settings(**values)
 
     return make
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that are given longer than others, so that none is left for the end.
+
+    After the shuffle, and stable: everything else stays in its random order.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
