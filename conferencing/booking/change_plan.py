@@ -111,7 +111,8 @@ def plan_change(
         is_drill=conference.is_drill,
     )
     same_time = (asked.starts_at, asked.ends_at) == (now_.starts_at, now_.ends_at)
-    plan = check_request(session, actor, asked, may_be_past=same_time)
+    present = frozenset(row.site.code for row in conference.sites)
+    plan = check_request(session, actor, asked, may_be_past=same_time, present=present)
     if _is_running(open_rows(conference, since)) and not (same_time and plan.rrule == now_.rrule):
         message = _("Cuộc họp đã bắt đầu; hãy dời từng buổi hoặc đặt cuộc họp mới.")
         raise Invalid([FieldError("starts_at", message)])

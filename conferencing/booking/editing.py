@@ -2,15 +2,16 @@
 meanwhile stands beside what was typed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Final
 
 from flask_babel import gettext as _
 
 from conferencing.booking.change_plan import request_of
-from conferencing.booking.forms import BookingDraft, RepeatFields, read_draft, requests_of
+from conferencing.booking.forms import BookingDraft, read_draft, requests_of
 from conferencing.booking.page import BookingPage, form_values
+from conferencing.booking.repetition import RepeatFields
 from conferencing.booking.requests import AttendeeRequest, BookingRequest
 from conferencing.domain.booking_rules import DEFAULT_PRIORITIES, ConferenceType
 from conferencing.models import Conference
@@ -23,18 +24,24 @@ REPEAT: Final = ("repeat", "interval", "weekdays", "bound", "count", "until", "e
 OWN_WORDS: Final = BESIDES | {*TIME, *REPEAT, "room", "sites", "attendees_text", "rule"}
 
 
-def keep_unshown(conference: Conference, wanted: BookingRequest) -> BookingRequest:
+def keep_unshown(
+    conference: Conference, wanted: BookingRequest, shown: Collection[str]
+) -> BookingRequest:
     """Return what an edit asks for, with what the form has no box for as it is.
 
-    A priority that is only that of the type follows the type.
+    ``shown`` are the codes of the sites with a box; one that rests, or lies outside the editor's
+    area, was not unticked by anybody. A priority that is only that of the type follows the type.
     """
     present = request_of(conference)
+    unshown = [code for code in present.site_codes if code not in shown]
+    site_codes = tuple(dict.fromkeys((*wanted.site_codes, *unshown)))
     usual = present.priority == DEFAULT_PRIORITIES[ConferenceType(present.type)]
     follows = usual and wanted.type != present.type
     return replace(
         wanted,
+        site_codes=site_codes,
         priority=None if follows else present.priority,
-        chair_site=present.chair_site if present.chair_site in wanted.site_codes else "",
+        chair_site=present.chair_site if present.chair_site in site_codes else "",
         host_unit_id=present.host_unit_id,
         source_ref=present.source_ref,
         is_drill=present.is_drill,

@@ -18,13 +18,12 @@ from conferencing.booking.forms import (
     ROLES,
     AttendeeRow,
     BookingDraft,
-    RepeatFields,
-    fields_of_rule,
     read_draft,
     request_without_time,
     timed_request,
 )
 from conferencing.booking.plan import check_request, dated, priority_of
+from conferencing.booking.repetition import RepeatFields, fields_of_rule
 from conferencing.booking.requests import BookingRequest
 from conferencing.booking.series import dates_after, open_rows, own_rows
 from conferencing.booking.times import SEPARATOR, write_end

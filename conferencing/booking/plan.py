@@ -93,8 +93,12 @@ def check_request(
     *,
     capability: str = "conference.book",
     may_be_past: bool = False,
+    present: frozenset[str] = frozenset(),
 ) -> Plan:
     """Return the plan of a request.
+
+    ``present`` are the codes of sites that take part already: they may stay, even if nobody could
+    invite them now.
 
     Raises:
         Invalid: with every field to mend.
@@ -104,7 +108,7 @@ def check_request(
     host = host_unit(session, actor, request.host_unit_id, capability)
     request = _checked_words(checker, request)
     _check_times(checker, request, may_be_past)
-    sites = _sites(checker, request)
+    sites = _sites(checker, request, present)
     room = _room(checker, request, host, len(sites))
     rule = _recurrence(checker, request)
     if checker.errors or room is None:
@@ -206,7 +210,7 @@ def _check_times(checker: Checker, request: BookingRequest, may_be_past: bool) -
             checker.add("moves", _("Giờ kết thúc không hợp lệ."))
 
 
-def _sites(checker: Checker, request: BookingRequest) -> tuple[Site, ...]:
+def _sites(checker: Checker, request: BookingRequest, present: frozenset[str]) -> tuple[Site, ...]:
     codes = tuple(dict.fromkeys(request.site_codes))
     if not codes:
         checker.add("site_codes", _("Hãy chọn ít nhất một điểm cầu."))
@@ -216,8 +220,9 @@ def _sites(checker: Checker, request: BookingRequest) -> tuple[Site, ...]:
         return ()
     found = sites_by_code(checker.session, codes)
     allowed = checker.actor.scope_for(checker.capability)
-    missing = [c for c in codes if c not in found or not allowed.covers(found[c].unit)]
-    resting = [c for c in codes if c in found and not found[c].is_active]
+    new = [code for code in codes if code not in present]
+    missing = [c for c in new if c not in found or not allowed.covers(found[c].unit)]
+    resting = [c for c in new if c in found and not found[c].is_active]
     if missing:
         checker.add("site_codes", _("Không có điểm cầu: %(codes)s.", codes=_some(missing)))
     elif resting:

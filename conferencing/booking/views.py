@@ -52,6 +52,7 @@ from conferencing.domain.booking_rules import (
 from conferencing.domain.series import SeriesDate
 from conferencing.models import Conference
 from conferencing.occurrences.queries import conference_by_code
+from conferencing.places.sites.bookable import bookable_sites
 from conferencing.time_words import write_day
 from hub.access import current_actor, requires
 from hub.access.actor import Actor
@@ -343,7 +344,10 @@ def _wanted(actor: Actor, purpose: Purpose, draft: BookingDraft) -> BookingReque
     host_unit_id = conference.host_unit_id if conference else None
     try:
         wanted = booking_request(draft, host_unit_id)
-        return keep_unshown(conference, wanted) if conference else wanted
+        if conference is None:
+            return wanted
+        shown = {site.code for site in bookable_sites(read_session(), actor)}
+        return keep_unshown(conference, wanted, shown)
     except Invalid as refusal:
         rest = _refused_besides(actor, draft, host_unit_id)
         raise Invalid([*refusal.errors, *rest]) from refusal

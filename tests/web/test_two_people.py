@@ -266,3 +266,22 @@ def written(app: Flask) -> int:
     """Return the number of letters."""
     with app.app_context():
         return len(read_session().scalars(select(OutboxLetter.id)).all())
+
+
+def test_a_site_that_rests_is_not_uninvited_by_an_edit(
+    app: Flask, edited: Edited, write: Write
+) -> None:
+    with write() as session:
+        kept = session.scalars(select(Conference).where(Conference.code == edited.code)).one()
+        codes = {row.site.code for row in kept.sites}
+        kept.sites[-1].site.is_active = False
+        resting = kept.sites[-1].site.code
+    tab = edited.tab()
+    assert resting not in tab.values["sites"], "it has no box"
+    assert edited.save(tab, title="Tên khác").status_code == 302
+    kept = kept_of(app, edited.code)
+    assert kept.title == "Tên khác"
+    assert {row.site.code for row in kept.sites} == codes
+    with app.app_context():
+        kinds = set(read_session().scalars(select(OutboxLetter.kind)))
+    assert "conference.removed" not in kinds

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conferencing.booking.forms import exception_days, ordinal_of
+from conferencing.booking.repetition import exception_days, ordinal_of
 from conferencing.time_words import parse_day, parse_end, parse_time
 
 TODAY = date(2020, 10, 19)
